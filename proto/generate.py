@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 GEN = HERE / "gen"
 RELEASED = HERE / "released.binpb"
 SOURCES = sorted(path.relative_to(HERE).as_posix() for path in (HERE / "fieldwork").rglob("*.proto"))
-# The published name of the operations file, and the name under which the Python package registers it.
+# The published name of the operations file, and the name under which the Python package ships it.
 CANONICAL, PACKAGED = "google/longrunning/operations.proto", "google/longrunning/operations_proto.proto"
 
 
@@ -77,25 +77,11 @@ def compile_image(work: Path) -> Path:
     return image
 
 
-def _as_packaged(image: Path, work: Path) -> Path:
-    """Return the image with the operations file under the name that the installed Python package gives it."""
-    files = descriptor_pb2.FileDescriptorSet.FromString(image.read_bytes())
-    for file in files.file:
-        if file.name == CANONICAL:
-            file.name = PACKAGED
-        for index, dependency in enumerate(file.dependency):
-            if dependency == CANONICAL:
-                file.dependency[index] = PACKAGED
-    renamed = work / "packaged.binpb"
-    renamed.write_bytes(files.SerializeToString())
-    return renamed
-
-
-def generate(image: Path, work: Path, out: Path) -> None:
+def generate(image: Path, out: Path) -> None:
     """Write Python messages, stubs and types for the contract and for buf's rules under `out`."""
     out.mkdir(parents=True, exist_ok=True)
     _protoc(
-        f"--descriptor_set_in={_as_packaged(image, work)}",
+        f"--descriptor_set_in={image}",
         f"--python_out={out}",
         f"--grpc_python_out={out}",
         f"--mypy_out=quiet:{out}",
@@ -147,9 +133,9 @@ def main() -> int:
         if options.release:
             RELEASED.write_bytes(image.read_bytes())
         if options.check:
-            generate(image, work, work / "gen")
+            generate(image, work / "gen")
             return 1 if check(image, work / "gen") else 0
-        generate(image, work, GEN)
+        generate(image, GEN)
     return 0
 
 

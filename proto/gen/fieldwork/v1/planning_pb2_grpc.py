@@ -4,7 +4,7 @@ import grpc
 import warnings
 
 from fieldwork.v1 import planning_pb2 as fieldwork_dot_v1_dot_planning__pb2
-from google.longrunning import operations_proto_pb2 as google_dot_longrunning_dot_operations__proto__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
 GRPC_VERSION = grpc.__version__
@@ -40,7 +40,7 @@ class PlanningServiceStub:
         self.RunPlan = channel.unary_unary(
                 '/fieldwork.v1.PlanningService/RunPlan',
                 request_serializer=fieldwork_dot_v1_dot_planning__pb2.RunPlanRequest.SerializeToString,
-                response_deserializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
         self.GetPlan = channel.unary_unary(
                 '/fieldwork.v1.PlanningService/GetPlan',
@@ -124,7 +124,7 @@ def add_PlanningServiceServicer_to_server(servicer, server):
             'RunPlan': grpc.unary_unary_rpc_method_handler(
                     servicer.RunPlan,
                     request_deserializer=fieldwork_dot_v1_dot_planning__pb2.RunPlanRequest.FromString,
-                    response_serializer=google_dot_longrunning_dot_operations__proto__pb2.Operation.SerializeToString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
             'GetPlan': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPlan,
@@ -180,7 +180,7 @@ class PlanningService:
             target,
             '/fieldwork.v1.PlanningService/RunPlan',
             fieldwork_dot_v1_dot_planning__pb2.RunPlanRequest.SerializeToString,
-            google_dot_longrunning_dot_operations__proto__pb2.Operation.FromString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,

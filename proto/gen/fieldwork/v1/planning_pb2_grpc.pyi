@@ -5,7 +5,7 @@ Plans: proposals of routes for a team and a date; run, check, publish."""
 
 from collections import abc as _abc
 from fieldwork.v1 import planning_pb2 as _planning_pb2
-from google.longrunning import operations_proto_pb2 as _operations_proto_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -36,7 +36,7 @@ class PlanningServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> PlanningServiceAsyncStub: ...
-    RunPlan: _grpc.UnaryUnaryMultiCallable[_planning_pb2.RunPlanRequest, _operations_proto_pb2.Operation]
+    RunPlan: _grpc.UnaryUnaryMultiCallable[_planning_pb2.RunPlanRequest, _operations_pb2.Operation]
     """Starts a plan: a long-running operation (AIP-151) whose metadata is RunPlanMetadata and whose response is a Plan.
     May call: booking administrator, worker.
     """
@@ -60,7 +60,7 @@ class PlanningServiceAsyncStub(PlanningServiceStub):
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    RunPlan: _aio.UnaryUnaryMultiCallable[_planning_pb2.RunPlanRequest, _operations_proto_pb2.Operation]  # type: ignore[assignment]
+    RunPlan: _aio.UnaryUnaryMultiCallable[_planning_pb2.RunPlanRequest, _operations_pb2.Operation]  # type: ignore[assignment]
     """Starts a plan: a long-running operation (AIP-151) whose metadata is RunPlanMetadata and whose response is a Plan.
     May call: booking administrator, worker.
     """
@@ -87,7 +87,7 @@ class PlanningServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _planning_pb2.RunPlanRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_operations_proto_pb2.Operation, _abc.Awaitable[_operations_proto_pb2.Operation]]:
+    ) -> _typing.Union[_operations_pb2.Operation, _abc.Awaitable[_operations_pb2.Operation]]:
         """Starts a plan: a long-running operation (AIP-151) whose metadata is RunPlanMetadata and whose response is a Plan.
         May call: booking administrator, worker.
         """
