@@ -1,0 +1,38 @@
+"""`python -m server`: the commands of the server's own process."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from server.settings import Settings
+from server.setup import commands
+
+Command = Callable[[Settings], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m server", description="Fieldwork's server")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    database = verbs.add_parser("db", help="the private PostgreSQL cluster with PostGIS")
+    actions = database.add_subparsers(dest="action", required=True, metavar="up|down|status")
+    for name, run, text in (
+        ("up", commands.db_up, "start it (install and create it first where needed) and print its URL"),
+        ("down", commands.db_down, "stop it"),
+        ("status", commands.db_status, "say where it is and whether it answers; exit code 3 if not"),
+    ):
+        actions.add_parser(name, help=text).set_defaults(run=run)
+    verbs.add_parser("migrate", help="bring the database's tables up to date").set_defaults(
+        run=commands.migrate
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage, 3 not running."""
+    chosen = _parser().parse_args(arguments)
+    run: Command = chosen.run
+    return run(Settings())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

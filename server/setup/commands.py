@@ -1,0 +1,77 @@
+"""What `python -m server db ...` and `migrate` do: print, and return an exit code."""
+
+import sys
+from collections.abc import Callable
+
+from server.settings import Settings
+from server.setup.address import masked
+from server.setup.cluster import State
+from server.setup.cluster_place import cluster_in
+from server.setup.databases import check_database
+from server.setup.failure import SetupError
+from server.setup.ready import binaries_for, database_url
+
+DONE, REFUSED, NOT_RUNNING = 0, 1, 3
+
+
+def db_up(settings: Settings) -> int:
+    """Print the URL of the database, after starting the private cluster where that is the one."""
+    return _told(lambda: _say(masked(database_url(settings))))
+
+
+def db_down(settings: Settings) -> int:
+    """Stop the private cluster."""
+    return _told(lambda: _down(settings))
+
+
+def db_status(settings: Settings) -> int:
+    """Say which database is used and whether it answers."""
+    return _told(lambda: _status(settings))
+
+
+def migrate(settings: Settings) -> int:
+    """Bring the tables up to date."""
+    return _told(lambda: _migrate(settings))
+
+
+def _down(settings: Settings) -> int:
+    if settings.database_url:
+        return _say("FIELDWORK_DATABASE_URL is set: that database is not ours to stop")
+    cluster = cluster_in(settings)
+    if cluster.status() is not State.RUNNING:
+        return _say(f"there is no cluster running in {cluster.folder}")
+    cluster.down(binaries_for(settings, cluster))
+    return _say(f"the cluster in {cluster.folder} is stopped")
+
+
+def _status(settings: Settings) -> int:
+    if settings.database_url:
+        return _say(f"FIELDWORK_DATABASE_URL answers: {masked(check_database(settings.database_url))}")
+    cluster = cluster_in(settings)
+    state = cluster.status()
+    _say(
+        f"the cluster in {cluster.folder} is {state.value}"
+        + (f": {cluster.url}" if state is State.RUNNING else "")
+    )
+    return DONE if state is State.RUNNING else NOT_RUNNING
+
+
+def _migrate(settings: Settings) -> int:
+    from server.setup.migrate import migrate as bring_up_to_date
+
+    url = database_url(settings)
+    return _say(f"{masked(url)} is at {bring_up_to_date(url)}")
+
+
+def _say(line: str) -> int:
+    print(line)  # noqa: T201 - the command's result
+    return DONE
+
+
+def _told(command: Callable[[], int]) -> int:
+    """Run a command; tell a refusal in words instead of a traceback."""
+    try:
+        return command()
+    except SetupError as failure:
+        print(f"error: {failure}", file=sys.stderr)  # noqa: T201
+        return REFUSED

@@ -1,0 +1,37 @@
+"""Migrations, run from code with limits on how long they may wait and work."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+
+from server.setup.failure import SetupError
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+LOCK_SECONDS = 10
+STATEMENT_SECONDS = 900
+ONE_AT_A_TIME = 0x6669656C  # any constant: the advisory lock that migrating processes queue for
+
+
+def migrate(url: str) -> str:
+    """Bring the database at `url` to the newest revision, all or nothing, and return that revision's name.
+
+    `migrations/env.py` finds the connection in `config.attributes["connection"]`.
+    """
+    limits = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
+    engine = sa.create_engine(url, connect_args={"options": limits}, poolclass=sa.NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            return MigrationContext.configure(connection).get_current_revision() or "no revision"
+    except sa.exc.OperationalError as error:
+        raise SetupError(
+            f"the migration was given up: {str(error.orig).strip()}",
+            f"nothing was changed; try again when nobody uses the tables (it waits {LOCK_SECONDS} s at most)",
+        ) from error
