@@ -1,4 +1,4 @@
-"""Databases for tests: copies of one migrated template, so that a process gets its own in a fraction of a second."""
+"""Databases for tests: copies of one migrated template, so that each process gets its own quickly."""
 
 import hashlib
 import os
