@@ -43,7 +43,7 @@ _CAR_KMH = dict(
     zip(ROAD_CLASSES[:16], (90, 45, 70, 40, 50, 35, 45, 30, 40, 25, 25, 25, 10, 15, 25, 10), strict=True)
 )
 _PUSHING_KMH = 4.0
-_BICYCLE_KMH = {name: 15.0 for name in ROAD_CLASSES[2:16]} | {
+_BICYCLE_KMH = dict.fromkeys(ROAD_CLASSES[2:16], 15.0) | {
     "cycleway": 16.0,
     "path": 12.0,
     "track": 12.0,
@@ -52,7 +52,7 @@ _BICYCLE_KMH = {name: 15.0 for name in ROAD_CLASSES[2:16]} | {
     "pedestrian": _PUSHING_KMH,
     "footway": _PUSHING_KMH,
 }
-_FOOT_KMH = {name: WALKING_KMH for name in ROAD_CLASSES[4:]} | {"steps": 2.5}
+_FOOT_KMH = dict.fromkeys(ROAD_CLASSES[4:], WALKING_KMH) | {"steps": 2.5}
 _CLASS_KMH: Mapping[Profile, Mapping[str, float]] = {
     Profile.CAR: _CAR_KMH,
     Profile.BICYCLE: _BICYCLE_KMH,
@@ -166,8 +166,8 @@ def _bicycle_kmh(tags: Tags, road: str, kmh: float) -> float:
 
 
 def limit_kmh(maxspeed: str) -> float | None:
-    """The number in a `maxspeed` value ("50", "25 mph") as km/h; None where there is none ("FI:urban", "none")."""
-    number, _, unit = maxspeed.split(";")[0].strip().partition(" ")
+    """The number in a `maxspeed` value ("50", "25 mph") as km/h; None where there is none ("FI:urban")."""
+    number, _, unit = maxspeed.partition(";")[0].strip().partition(" ")
     try:
         value = float(number)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The arrays of a road graph: junctions, the pieces of street between them, and what each costs per profile."""
+"""The arrays of a road graph: junctions, the streets between them, and what each costs per profile."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gis.profile import Profile
 
 E7 = 10_000_000
-"""Coordinates are whole 1e-7 degrees, the resolution of OpenStreetMap itself."""
+"""Coordinates are whole 1e-7 degrees, the resolution of OpenStreetMap."""
 
 Ints = NDArray[np.int32]
 
