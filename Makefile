@@ -31,7 +31,7 @@ check: setup  ## style, types, who may import whom, the contract
 	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --check --no-cache .
 	.venv/bin/mypy
-	.venv/bin/lint-imports --no-cache
+	.venv/bin/lint-imports --no-cache --no-logo
 	$(PYTHON) proto/generate.py --check
 	cd proto && ../.venv/bin/buf lint
 

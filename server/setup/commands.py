@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from server.settings import Settings
 from server.setup.address import masked
+from server.setup.binaries import find_binaries
 from server.setup.cluster import State
 from server.setup.cluster_place import cluster_in
 from server.setup.databases import check_database
 from server.setup.failure import SetupError
-from server.setup.ready import binaries_for, database_url
+from server.setup.ready import database_url, prefix_in
 
 DONE, REFUSED, NOT_RUNNING = 0, 1, 3
 
@@ -37,16 +38,18 @@ def migrate(settings: Settings) -> int:
 def _down(settings: Settings) -> int:
     if settings.database_url:
         return _say("FIELDWORK_DATABASE_URL is set: that database is not ours to stop")
-    cluster = cluster_in(settings)
-    if cluster.status() is not State.RUNNING:
-        return _say(f"there is no cluster running in {cluster.folder}")
-    cluster.down(binaries_for(settings, cluster))
+    binaries = find_binaries([prefix_in(settings)])
+    if binaries is None or not (cluster := cluster_in(settings)).down(binaries):
+        return _say(f"no cluster of {settings.home} is running")
     return _say(f"the cluster in {cluster.folder} is stopped")
 
 
 def _status(settings: Settings) -> int:
     if settings.database_url:
         return _say(f"FIELDWORK_DATABASE_URL answers: {masked(check_database(settings.database_url))}")
+    if find_binaries([prefix_in(settings)]) is None:
+        _say("there is no cluster yet, and no PostgreSQL with PostGIS: `python -m server db up` gets both")
+        return NOT_RUNNING
     cluster = cluster_in(settings)
     state = cluster.status()
     _say(

@@ -63,9 +63,7 @@ def check_database(url: str) -> str:
 
 def _refuse_other_addresses(url: str) -> None:
     """Refuse what is no URL of a PostgreSQL database, without echoing what may hold a password."""
-    remedy = (
-        f"write {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE (%-encode signs), or {OR_UNSET}"
-    )
+    remedy = f"write {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE (%-encode signs), or {OR_UNSET}"
     if not SCHEME.match(url):
         raise SetupError(f"{VARIABLE} is no URL of a PostgreSQL database", remedy)
     try:
