@@ -1,0 +1,167 @@
+"""Bookings: promises of time to customers, and their states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from server.domain.errors import IllegalTransition, StaleEtag
+from server.domain.ids import encode
+from server.domain.organisation import CaseRef
+from server.domain.spans import Span
+
+
+class BookingState(Enum):
+    """Where a booking stands."""
+
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    NO_SHOW = "NO_SHOW"
+    RESCHEDULED = "RESCHEDULED"
+
+
+_S = BookingState
+MOVES: dict[BookingState, frozenset[BookingState]] = {
+    _S.PENDING: frozenset({_S.CONFIRMED, _S.CANCELLED, _S.RESCHEDULED}),
+    _S.CONFIRMED: frozenset({_S.IN_PROGRESS, _S.COMPLETED, _S.NO_SHOW, _S.CANCELLED, _S.RESCHEDULED}),
+    _S.IN_PROGRESS: frozenset({_S.COMPLETED, _S.NO_SHOW, _S.CANCELLED}),
+    _S.COMPLETED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.NO_SHOW: frozenset(),
+    _S.RESCHEDULED: frozenset(),
+}
+LIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS})
+"""The states that occupy time."""
+
+
+class Source(Enum):
+    """How a booking came in; follows from the caller's credential."""
+
+    STAFF = "STAFF"
+    PUBLIC = "PUBLIC"
+    PARTNER = "PARTNER"
+    IMPORT = "IMPORT"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who books or is visited. `phone` is E.164 or empty, `language` BCP 47 or empty."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes."""
+
+    id: int
+    service: str
+    premises: int
+    promise: Span
+    customer: Customer
+    state: BookingState
+    source: Source
+    creator: str
+    created: datetime
+    visit: int
+    case: CaseRef | None = None
+    note: str = ""
+    cancel_reason: str = ""
+    allow_duplicate: bool = False
+    revision: int = 1
+    version: int = 1
+    rescheduled_to: int = 0
+    rescheduled_from: int = 0
+    calendar_uid: str = ""
+    customer_id: int = 0
+
+    @property
+    def name(self) -> str:
+        """The resource name."""
+        return f"bookings/{encode(self.id)}"
+
+    @property
+    def etag(self) -> str:
+        """Changes with every change."""
+        return f"v{self.version}"
+
+    def must_be(self, etag: str) -> None:
+        """Refuse when `etag` is not empty and not the current one."""
+        if etag not in ("", self.etag):
+            raise StaleEtag(f"{self.name} has changed: read it again", name=self.name, etag=self.etag)
+
+    def to(self, target: BookingState) -> Booking:
+        """Return this booking in state `target`, or refuse."""
+        if target not in MOVES[self.state]:
+            raise IllegalTransition(
+                f"a booking that is {self.state.value} cannot become {target.value}",
+                booking=self.name,
+                from_state=self.state.value,
+                to_state=target.value,
+            )
+        return replace(self, state=target, version=self.version + 1)
+
+    def cancel(self, reason: str) -> Booking:
+        """Return it cancelled for that reason code; the promise changes, so the revision rises."""
+        return replace(self.to(BookingState.CANCELLED), cancel_reason=reason, revision=self.revision + 1)
+
+    def described(self, customer: Customer, note: str) -> Booking:
+        """Return it with other customer details."""
+        return replace(self, customer=customer, note=note, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A booking with where it stands in the plan just now."""
+
+    booking: Booking
+    officers: tuple[str, ...] = ()
+    planned_start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingEvent:
+    """Something that happened to a booking; `before` is None for the first."""
+
+    booking: int
+    at: datetime
+    kind: str
+    actor: str
+    before: BookingState | None
+    after: BookingState
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A short reservation of a slot. Its time is kept until its row is deleted; `expires` only permits that."""
+
+    id: int
+    principal: str
+    service: str
+    premises: int
+    promise: Span
+    expires: datetime
+
+    @property
+    def name(self) -> str:
+        """The resource name."""
+        return f"holds/{encode(self.id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An offer: a promise that could be made now, and what it would cost the officer's plan."""
+
+    promise: Span
+    officer: str
+    available_officers: int
+    extra_travel_s: int
+    displaced_weight: int

@@ -1,0 +1,102 @@
+"""What callers ask for: the inputs of the use cases, already well formed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from server.domain.booking import BookingState, Customer
+from server.domain.organisation import CaseRef
+from server.domain.spans import Span
+from server.domain.visit import VisitState
+
+
+class SlotOrder(Enum):
+    """How offers are ranked."""
+
+    EARLIEST = "EARLIEST"
+    LEAST_TRAVEL = "LEAST_TRAVEL"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotQuery:
+    """When could this service be promised? `premises` 0 for none, `officer` empty for any."""
+
+    service: str
+    premises: int
+    span: Span
+    officer: str = ""
+    order: SlotOrder = SlotOrder.EARLIEST
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """A slot that somebody wants: the promise that begins at `start`."""
+
+    service: str
+    premises: int
+    start: datetime
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBooking:
+    """A booking to make, out of the hold of that name or of a slot: exactly one of the two is set."""
+
+    hold: str | None
+    slot: SlotChoice | None
+    customer: Customer
+    case: CaseRef | None = None
+    note: str = ""
+    allow_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFilter:
+    """Which bookings; None and empty mean all."""
+
+    span: Span | None = None
+    states: frozenset[BookingState] = frozenset()
+    case: CaseRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """A due inspection to record."""
+
+    service: str
+    premises: int
+    team: str
+    weight: int
+    due: date | None = None
+    case: CaseRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """Which visits; None and empty mean all."""
+
+    team: str = ""
+    state: VisitState | None = None
+    case: CaseRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """A plan to make for a team and a local date, with so many seconds for the optimizer."""
+
+    team: str
+    day: date
+    seconds: int = 10
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewAbsence:
+    """An absence to record for an officer (by code)."""
+
+    officer: str
+    span: Span
+    kind: str

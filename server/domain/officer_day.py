@@ -1,0 +1,330 @@
+"""An officer's day: the packed route that is locked, searched and changed as one, and the time that it occupies.
+
+Seconds count from the start of the day's span (elapsed time, so clock changes need no care). The busy range of a stop is
+inbound leg + buffer before + work + buffer after; idle time is before the leg, so an officer leaves as late as possible.
+A stop without a place (break, telephone visit, blocked time) happens where the officer is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+
+from server.domain.geography import Position
+from server.domain.organisation import TravelMode
+from server.domain.spans import Span, cut
+
+Legs = Callable[[Position, Position], int]
+"""Seconds from one position to another for this officer's mode; raises KeyError for a pair that was not measured."""
+
+
+class StopKind(Enum):
+    """What a stop is; the value is the `kind` of its occupancy."""
+
+    STOP = "stop"
+    REMOTE = "remote"
+    BREAK = "break"
+    HOLD = "hold"
+    BLOCKED = "overlay"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop of a route. `earliest` .. `latest` (half-open) bound the start of work; ids are 0 where there is none.
+
+    `fixed`: neither minute nor order may change online (frozen, pinned, several officers). `expires` (holds only) and all
+    other times are seconds from the start of the day's span.
+    """
+
+    occupancy: int
+    kind: StopKind
+    place: Position | None
+    work: int
+    earliest: int
+    latest: int
+    start: int
+    before: int = 0
+    after: int = 0
+    travel: int = 0
+    weight: int = 0
+    visit: int = 0
+    booking: int = 0
+    hold: int = 0
+    overlay: int = 0
+    fixed: bool = False
+    expires: int = 0
+
+    @property
+    def busy(self) -> tuple[int, int]:
+        """The half-open range it occupies: inbound leg, buffers and work."""
+        return self.start - self.before - self.travel, self.start + self.work + self.after
+
+    @property
+    def leave(self) -> int:
+        """When the officer has to set out for it."""
+        return self.busy[0]
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether somebody was promised this time."""
+        return bool(self.booking or self.hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A recorded absence or closure as far as it touches this day: half-open seconds from the start of the span."""
+
+    overlay: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """A row of the truth: busy time of one resource on one day. `lead_s` after its start, work begins."""
+
+    id: int
+    day: date
+    resource: int
+    busy: Span
+    lead_s: int
+    kind: str
+    visit: int = 0
+    booking: int = 0
+    hold: int = 0
+    overlay: int = 0
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerDay:
+    """The day of one officer. `stops` are in order of time, blocked pieces among them; `home_travel` is the way back."""
+
+    day: date
+    officer: int
+    span: Span
+    seq: int
+    base: Position
+    mode: TravelMode
+    stops: tuple[Stop, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    home: int = 0
+    home_travel: int = 0
+
+    @property
+    def key(self) -> tuple[date, int]:
+        """What it is locked by."""
+        return self.day, self.officer
+
+    def places(self) -> Iterator[Position]:
+        """Yield base and every stop's place."""
+        yield self.base
+        for stop in self.stops:
+            if stop.place is not None:
+                yield stop.place
+
+    def stop_of_visit(self, visit: int) -> Stop | None:
+        """Return the stop of that visit, if it is on this route."""
+        return next((stop for stop in self.stops if stop.visit == visit), None)
+
+    def without(self, occupancies: Iterable[int], legs: Legs) -> OfficerDay:
+        """Return the day without those stops. Never fails: a merged leg is at most as long as the old ones together."""
+        gone = set(occupancies)
+        if not gone:
+            return self
+        kept: list[Stop] = []
+        detour, before = 0, self.base
+        for stop in self.stops:
+            if stop.occupancy in gone:
+                detour += stop.travel
+                continue
+            if stop.place is None:
+                kept.append(stop)
+                continue
+            kept.append(_rejoined(stop, detour, before, legs))
+            detour, before = 0, stop.place
+        home = self.home_travel
+        if detour:
+            home = min(_measured(before, self.base, legs, detour + home), detour + home)
+        if not any(stop.place is not None for stop in kept):
+            home = 0
+        return replace(self, stops=tuple(kept), home_travel=home)
+
+    def with_stop(self, stop: Stop, position: int, starts: Iterable[int], legs: Legs) -> OfficerDay:
+        """Return the day with `stop` put at `position` (0: first) and every stop, the new one too, at its new start.
+
+        Raises KeyError when `legs` does not know a leg that the change needs.
+        """
+        order = [*self.stops[:position], stop, *self.stops[position:]]
+        moved = [replace(old, start=start) for old, start in zip(order, starts, strict=True)]
+        return replace(self, stops=tuple(moved)).relinked(legs, fresh={stop.occupancy})
+
+    def relinked(self, legs: Legs, fresh: set[int]) -> OfficerDay:
+        """Return the day with the inbound legs of `fresh` stops, and of those that now follow one, measured anew."""
+        stops: list[Stop] = []
+        before, after_fresh = self.base, False
+        for stop in self.stops:
+            if stop.place is None:
+                stops.append(stop)
+                continue
+            new = stop.occupancy in fresh
+            stops.append(replace(stop, travel=legs(before, stop.place)) if new or after_fresh else stop)
+            before, after_fresh = stop.place, new
+        home = legs(before, self.base) if after_fresh else self.home_travel
+        return replace(self, stops=tuple(stops), home_travel=home)
+
+    def without_expired(self, now: datetime, legs: Legs) -> OfficerDay:
+        """Return the day without the holds whose time has run out by `now`."""
+        moment = self.span.offset(now)
+        late = [stop.occupancy for stop in self.stops if stop.kind is StopKind.HOLD and stop.expires <= moment]
+        return self.without(late, legs)
+
+    def recut(self, new_id: Callable[[], int]) -> OfficerDay:
+        """Return the day with blocked pieces wherever a fact does not collide with a stop; ids are kept where they can be."""
+        old: dict[int, list[Stop]] = {}
+        for stop in self.stops:
+            if stop.kind is StopKind.BLOCKED:
+                old.setdefault(stop.overlay, []).append(stop)
+        stops = [stop for stop in self.stops if stop.kind is not StopKind.BLOCKED]
+        holes = [stop.busy for stop in stops]
+        home = self._home_busy(stops)
+        if home:
+            holes.append(home)
+        for fact in self.facts:
+            for low, high in cut((fact.start, fact.end), holes):
+                known = old.get(fact.overlay)
+                identity = known.pop(0).occupancy if known else new_id()
+                stops.append(_blocked(identity, fact.overlay, low, high))
+                holes.append((low, high))
+        return replace(self, stops=tuple(sorted(stops, key=lambda stop: (stop.start, stop.busy))))
+
+    def _home_busy(self, stops: Iterable[Stop]) -> tuple[int, int] | None:
+        end = max((stop.busy[1] for stop in stops if stop.kind is not StopKind.BLOCKED), default=0)
+        return (end, end + self.home_travel) if self.home_travel else None
+
+    def collisions(self) -> list[Stop]:
+        """Return the promised stops whose busy time a fact takes."""
+        return [
+            stop
+            for stop in self.stops
+            if stop.is_promise and any(fact.start < stop.busy[1] and stop.busy[0] < fact.end for fact in self.facts)
+        ]
+
+    def occupancies(self) -> list[Occupancy]:
+        """Return the rows that this day must have: one per stop, and one for the way home unless it is empty."""
+        rows = [self._row(stop) for stop in self.stops]
+        home = self._home_busy(self.stops)
+        if home:
+            rows.append(Occupancy(self.home, self.day, self.officer, self._span(home), 0, "home"))
+        return rows
+
+    def _row(self, stop: Stop) -> Occupancy:
+        return Occupancy(
+            stop.occupancy,
+            self.day,
+            self.officer,
+            self._span(stop.busy),
+            stop.travel + stop.before,
+            stop.kind.value,
+            stop.visit,
+            stop.booking,
+            stop.hold,
+            stop.overlay,
+            self.span.at(stop.expires) if stop.kind is StopKind.HOLD else None,
+        )
+
+    def _span(self, busy: tuple[int, int]) -> Span:
+        return Span(self.span.at(busy[0]), self.span.at(busy[1]))
+
+    def defects(self) -> list[str]:
+        """Return what is wrong with this day as a route; a day that is stored has none."""
+        found, free, before = [], 0, False
+        for stop in self.stops:
+            low, high = stop.busy
+            if low < free:
+                found.append(f"stop {stop.occupancy} starts {free - low} s before the one before it has ended")
+            if not stop.earliest <= stop.start < stop.latest:
+                found.append(f"stop {stop.occupancy} starts at {stop.start}, outside {stop.earliest} .. {stop.latest}")
+            free, before = high, before or stop.place is not None
+        if self._end() > self.span.seconds:
+            found.append(f"the day ends {self._end() - self.span.seconds} s after the shift")
+        if self.home_travel and not before:
+            found.append("a way home without a stop")
+        return found
+
+    def _end(self) -> int:
+        home = self._home_busy(self.stops)
+        return max(home[1] if home else 0, max((stop.busy[1] for stop in self.stops), default=0))
+
+    def travel_seconds(self) -> int:
+        """Seconds on the way, home included."""
+        return sum(stop.travel for stop in self.stops) + self.home_travel
+
+
+def _measured(start: Position, end: Position, legs: Legs, longest: int) -> int:
+    """Return the direct leg, or `longest` where it is not known or there is no way."""
+    try:
+        direct = legs(start, end)
+    except KeyError:
+        return longest
+    return direct if direct >= 0 else longest
+
+
+def _rejoined(stop: Stop, detour: int, before: Position, legs: Legs) -> Stop:
+    if not detour or stop.place is None:
+        return stop
+    longest = detour + stop.travel
+    return replace(stop, travel=min(_measured(before, stop.place, legs, longest), longest))
+
+
+def _blocked(identity: int, overlay: int, low: int, high: int) -> Stop:
+    return Stop(identity, StopKind.BLOCKED, None, high - low, low, low + 1, low, overlay=overlay, fixed=True, weight=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DayDiff:
+    """What changes in the rows when days change: ids that go, rows that move, rows that come."""
+
+    gone: tuple[int, ...]
+    moved: tuple[Occupancy, ...]
+    added: tuple[Occupancy, ...]
+
+
+def diff(before: Iterable[OfficerDay], after: Iterable[OfficerDay]) -> DayDiff:
+    """Return the change of rows from the days as they were to the days as they shall be."""
+    old = {row.id: row for day in before for row in day.occupancies()}
+    new = {row.id: row for day in after for row in day.occupancies()}
+    return DayDiff(
+        tuple(sorted(old.keys() - new.keys())),
+        tuple(new[key] for key in sorted(old.keys() & new.keys()) if old[key] != new[key]),
+        tuple(new[key] for key in sorted(new.keys() - old.keys())),
+    )
+
+
+def bitmap(day: OfficerDay, step_s: int = 300) -> bytes:
+    """Return the day's busy bits, least significant first: bit k is [start + 5 min * k, + 5 min) of elapsed time."""
+    length = -(-day.span.seconds // step_s)
+    bits = 0
+    for row in day.occupancies():
+        low, high = day.span.offset(row.busy.start), day.span.offset(row.busy.end)
+        first, last = max(0, low // step_s), min(length, -(-high // step_s))
+        bits |= ((1 << max(0, last - first)) - 1) << first
+    return bits.to_bytes(-(-length // 8), "little")
+
+
+def longest_gap(day: OfficerDay) -> int:
+    """Return the longest idle stretch in seconds."""
+    span = (0, day.span.seconds)
+    taken = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end)) for row in day.occupancies()]
+    return max((high - low for low, high in cut(span, taken)), default=0)
+
+
+def legs_of(known: Mapping[tuple[Position, Position], int]) -> Legs:
+    """Return the legs of a table; a place is 0 s from itself."""
+
+    def legs(start: Position, end: Position) -> int:
+        return 0 if start == end else known[start, end]
+
+    return legs

@@ -1,0 +1,101 @@
+"""Teams, officers, premises, patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from server.domain.catalogue import Skills
+from server.domain.geography import Position
+from server.domain.spans import Span
+
+
+class TravelMode(Enum):
+    """How an officer gets about; the value is the profile of the road graph."""
+
+    CAR = "car"
+    BICYCLE = "bicycle"
+    FOOT = "foot"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """An organisation unit; its local dates and times are in `zone` (an IANA name)."""
+
+    id: int
+    code: str
+    name: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An authorised person. `id` is that of the resource; `skills` are those valid on the day asked about."""
+
+    id: int
+    code: str
+    name: str
+    team: str
+    zone: str
+    base: Position
+    mode: TravelMode
+    skills: Skills = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Planned working time of an officer that starts on the local date `day`."""
+
+    day: date
+    span: Span
+    stop_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; unknown parts are empty."""
+
+    house_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+
+    def line(self) -> str:
+        """Return the address on one line, as a letter would have it."""
+        street = " ".join(part for part in (self.street, self.house_number) if part)
+        city = " ".join(part for part in (self.postcode, self.city) if part)
+        return ", ".join(part for part in (street, city) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """A regulated place. `approach_s` are the seconds to park and walk in, part of every arrival."""
+
+    id: int
+    source: str
+    external_id: str
+    name: str
+    category: str
+    address: Address
+    position: Position
+    opening_hours: str = ""
+    access_note: str = ""
+    approach_s: int = 0
+    patch_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """An area of responsibility."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """A matter that another system owns: that system's short name and the id there."""
+
+    system: str
+    external_id: str

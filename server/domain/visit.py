@@ -1,0 +1,84 @@
+"""Visits: units of field demand, booked or due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+
+from server.domain.errors import IllegalTransition, StaleEtag
+from server.domain.ids import encode
+from server.domain.organisation import CaseRef
+
+
+class VisitState(Enum):
+    """Where a visit stands."""
+
+    OPEN = "OPEN"
+    PLANNED = "PLANNED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DONE = "DONE"
+    NO_ACCESS = "NO_ACCESS"
+    WITHDRAWN = "WITHDRAWN"
+
+
+MOVES: dict[VisitState, frozenset[VisitState]] = {
+    VisitState.OPEN: frozenset({VisitState.PLANNED, VisitState.WITHDRAWN}),
+    VisitState.PLANNED: frozenset({VisitState.OPEN, VisitState.IN_PROGRESS, VisitState.WITHDRAWN}),
+    VisitState.IN_PROGRESS: frozenset({VisitState.DONE, VisitState.NO_ACCESS, VisitState.WITHDRAWN}),
+    VisitState.DONE: frozenset(),
+    VisitState.NO_ACCESS: frozenset(),
+    VisitState.WITHDRAWN: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes."""
+
+    id: int
+    service: str
+    premises: int
+    team: str
+    weight: int
+    state: VisitState
+    created: datetime
+    due: date | None = None
+    case: CaseRef | None = None
+    booking: int = 0
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        """The resource name."""
+        return f"visits/{encode(self.id)}"
+
+    @property
+    def etag(self) -> str:
+        """Changes with every change."""
+        return f"v{self.version}"
+
+    def must_be(self, etag: str) -> None:
+        """Refuse when `etag` is not empty and not the current one."""
+        if etag not in ("", self.etag):
+            raise StaleEtag(f"{self.name} has changed: read it again", name=self.name, etag=self.etag)
+
+    def to(self, target: VisitState) -> Visit:
+        """Return this visit in state `target`, or refuse."""
+        if target not in MOVES[self.state]:
+            raise IllegalTransition(
+                f"a visit that is {self.state.value} cannot become {target.value}",
+                visit=self.name,
+                from_state=self.state.value,
+                to_state=target.value,
+            )
+        return replace(self, state=target, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A visit with where it stands in the plan just now."""
+
+    visit: Visit
+    officers: tuple[str, ...] = ()
+    planned_start: datetime | None = None
