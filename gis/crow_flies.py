@@ -20,9 +20,7 @@ class CrowFlies:
 
     def __post_init__(self) -> None:
         if not 1.0 <= self.detour <= 10.0:
-            raise ValueError(
-                f"detour {self.detour}: a road is 1 to 10 times as long as the straight line; try 1.3"
-            )
+            raise ValueError(f"detour {self.detour}: a road is 1 to 10 times as long as the straight line; try 1.3")
 
     @property
     def name(self) -> str:

@@ -70,13 +70,7 @@ def _streets(arrays: dict[str, NDArray[np.generic]]) -> Streets:
 
 def _refuse_inconsistent(streets: Streets, origin: str) -> None:
     count = len(streets.start)
-    lengths = {
-        len(array) for name, array in streets.arrays().items() if not name.startswith(("shape", "lat", "lon"))
-    }
+    lengths = {len(array) for name, array in streets.arrays().items() if not name.startswith(("shape", "lat", "lon"))}
     whole = lengths == {count} and len(streets.shape_from) == count + 1 and count > 0
-    if (
-        not whole
-        or int(streets.shape_from[-1]) != len(streets.lat_e7)
-        or len(streets.lat_e7) != len(streets.lon_e7)
-    ):
+    if not whole or int(streets.shape_from[-1]) != len(streets.lat_e7) or len(streets.lat_e7) != len(streets.lon_e7):
         raise UnreadableGraph(f"{origin}: its arrays do not fit each other; {_REMEDY}")

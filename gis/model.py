@@ -17,9 +17,7 @@ class LatLng:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.lat) and math.isfinite(self.lon)):
-            raise InvalidPosition(
-                f"latitude {self.lat}, longitude {self.lon}: both must be finite numbers of degrees"
-            )
+            raise InvalidPosition(f"latitude {self.lat}, longitude {self.lon}: both must be finite numbers of degrees")
         if abs(self.lat) > 90 and abs(self.lon) <= 90 and abs(self.lat) <= 180:
             raise InvalidPosition(
                 f"latitude {self.lat} is outside -90..90 while longitude {self.lon} would fit: "

@@ -51,9 +51,7 @@ class Network:
         first = self._streets.junctions
         added = self._arcs_of_stops(distinct, first).best()
         arcs = join(self._arcs, added)
-        return NetworkWithStops(
-            arcs, arcs.matrix(first + len(distinct)), first, index.reshape(-1).astype(np.int32)
-        )
+        return NetworkWithStops(arcs, arcs.matrix(first + len(distinct)), first, index.reshape(-1).astype(np.int32))
 
     def _arcs_of_stops(self, spots: NDArray[np.int64], first: int) -> Arcs:
         """Cuts each street at its spots (sorted by street and decimetre), in the directions that are open."""
@@ -147,10 +145,10 @@ def _open_arcs(streets: Streets, durations: Durations) -> Arcs:
     everywhere = np.arange(len(streets.start), dtype=np.int32)
     forward, backward = durations.forward_ms > 0, durations.backward_ms > 0
     nowhere, whole = np.zeros_like(streets.decimetres), streets.decimetres
-    along = Arcs(
-        streets.start, streets.end, weights(durations.forward_ms, whole), everywhere, nowhere, whole
-    ).pick(forward)
-    against = Arcs(
-        streets.end, streets.start, weights(durations.backward_ms, whole), everywhere, whole, nowhere
-    ).pick(backward)
+    along = Arcs(streets.start, streets.end, weights(durations.forward_ms, whole), everywhere, nowhere, whole).pick(
+        forward
+    )
+    against = Arcs(streets.end, streets.start, weights(durations.backward_ms, whole), everywhere, whole, nowhere).pick(
+        backward
+    )
     return join(along, against)

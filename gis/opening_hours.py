@@ -1,8 +1,8 @@
 """Weekly opening times out of the common part of OpenStreetMap's `opening_hours` grammar.
 
-Understood: weekdays and ranges ("Mo-Fr,Su"), several spans a day, past midnight, "24/7", "off" and "closed", rules split
-by ";" of which a later one replaces the days it names, and additional rules after ",". Public and school holidays are
-passed over. All else (months, sunrise, open ends, comments) is not understood: None, never a guess.
+Understood: weekdays and ranges ("Mo-Fr,Su"), several spans a day, past midnight, "24/7", "off" and "closed", rules
+split by ";" of which a later one replaces the days it names, and additional rules after ",". Public and school
+holidays are passed over. All else (months, sunrise, open ends, comments) is not understood: None, never a guess.
 Grammar: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification.
 """
 
@@ -31,11 +31,7 @@ class WeeklySpan:
     end: int
 
     def __post_init__(self) -> None:
-        if not (
-            0 <= self.weekday < 7
-            and 0 <= self.start < DAY_MINUTES
-            and self.start < self.end <= 2 * DAY_MINUTES
-        ):
+        if not (0 <= self.weekday < 7 and 0 <= self.start < DAY_MINUTES and self.start < self.end <= 2 * DAY_MINUTES):
             raise ValueError(f"{self}: no span of a week; weekday 0..6, start < end, both in minutes")
 
 
@@ -124,6 +120,6 @@ def _span(text: str) -> tuple[int, int] | None:
         return None
     start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
     start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-    if start_minute > 59 or end_minute > 59 or start >= DAY_MINUTES or end > 2 * DAY_MINUTES:
+    if start_minute > 59 or end_minute > 59 or start >= DAY_MINUTES or end > 2 * DAY_MINUTES or start == end:
         return None
     return (start, end) if end > start else (start, end + DAY_MINUTES)

@@ -36,9 +36,7 @@ def read_roads(path: Path, progress: Progress = silent) -> RoadGraph:
                 if ways % _TELL_EVERY == 0:
                     progress("reading roads", ways, 0)
     if not roads:
-        raise NoRoads(
-            f"extract {path}: holds no road that can be driven, cycled or walked; take another extract"
-        )
+        raise NoRoads(f"extract {path}: holds no road that can be driven, cycled or walked; take another extract")
     progress("building the road graph", ways, ways)
     return RoadGraph(cut_streets(roads, crossings))
 

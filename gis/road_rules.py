@@ -39,9 +39,7 @@ ROAD_CLASSES = (
 )
 """Every `highway` value that some profile may use; its index is how a graph stores it."""
 
-_CAR_KMH = dict(
-    zip(ROAD_CLASSES[:16], (90, 45, 70, 40, 50, 35, 45, 30, 40, 25, 25, 25, 10, 15, 25, 10), strict=True)
-)
+_CAR_KMH = dict(zip(ROAD_CLASSES[:16], (90, 45, 70, 40, 50, 35, 45, 30, 40, 25, 25, 25, 10, 15, 25, 10), strict=True))
 _PUSHING_KMH = 4.0
 _BICYCLE_KMH = dict.fromkeys(ROAD_CLASSES[2:16], 15.0) | {
     "cycleway": 16.0,
@@ -188,9 +186,7 @@ def _direction(tags: Tags, profile: Profile) -> str:
             return "both"
     if "oneway" in tags:
         return _named_direction(tags["oneway"])
-    implied = tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith(
-        "motorway"
-    )
+    implied = tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith("motorway")
     return "forward" if implied else "both"
 
 

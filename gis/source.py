@@ -30,17 +30,13 @@ def fetch(
     if parts.scheme in {"http", "https"}:
         return _downloaded(file_or_url, cache, progress, limit_bytes)
     if "://" in file_or_url:
-        raise FetchFailed(
-            f"{file_or_url}: {parts.scheme}: is not supported; give a file, file://, http:// or https://"
-        )
+        raise FetchFailed(f"{file_or_url}: {parts.scheme}: is not supported; give a file, file://, http:// or https://")
     return _existing(Path(file_or_url).expanduser())
 
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise FetchFailed(
-            f"{path}: no such file; give the path or the http(s) address of an .osm.pbf extract"
-        )
+        raise FetchFailed(f"{path}: no such file; give the path or the http(s) address of an .osm.pbf extract")
     return path
 
 
@@ -57,9 +53,7 @@ def _downloaded(url: str, cache: Path, progress: Progress, limit_bytes: int) -> 
             _copy(answer, file, url, progress, limit_bytes)
         partial.replace(target)
     except urllib.error.HTTPError as refused:
-        raise FetchFailed(
-            f"{url}: the server answered {refused.code} {refused.reason}; check the address"
-        ) from refused
+        raise FetchFailed(f"{url}: the server answered {refused.code} {refused.reason}; check the address") from refused
     except (OSError, http.client.HTTPException, ValueError) as failed:
         raise FetchFailed(f"{url}: {failed}; check the address and the network, then try again") from failed
     finally:
@@ -67,17 +61,13 @@ def _downloaded(url: str, cache: Path, progress: Progress, limit_bytes: int) -> 
     return target
 
 
-def _copy(
-    answer: http.client.HTTPResponse, file: IO[bytes], url: str, progress: Progress, limit_bytes: int
-) -> None:
+def _copy(answer: http.client.HTTPResponse, file: IO[bytes], url: str, progress: Progress, limit_bytes: int) -> None:
     total = int(answer.headers.get("Content-Length") or 0)
     done = 0
     while chunk := answer.read(_CHUNK_BYTES):
         done += len(chunk)
         if max(done, total) > limit_bytes:
-            raise FetchFailed(
-                f"{url}: larger than the limit of {limit_bytes:,} bytes; take a smaller extract"
-            )
+            raise FetchFailed(f"{url}: larger than the limit of {limit_bytes:,} bytes; take a smaller extract")
         file.write(chunk)
         progress("downloading", done, total)
     if done < total:
