@@ -54,9 +54,7 @@ def _other(name: str) -> Account:
             "create it (adduser --system --group postgres) or run as an ordinary user",
         ) from None
     if shutil.which("setpriv") is None:
-        raise SetupError(
-            "PostgreSQL refuses to run as root and `setpriv` is not there", "apt-get install util-linux"
-        )
+        raise SetupError("PostgreSQL refuses to run as root and `setpriv` is not there", "apt-get install util-linux")
     command = ("setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--")
     return Account(name, entry.pw_uid, entry.pw_gid, command)
 

@@ -2,8 +2,6 @@
 
 import enum
 import fcntl
-import os
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +21,9 @@ from server.setup.cluster_files import (
 from server.setup.databases import create_database
 from server.setup.failure import SetupError
 from server.setup.packages import last_lines
-from server.setup.postmaster import clear_remains, postmaster_of
+from server.setup.postmaster import clear_remains, postmaster_of, says_ready
 from server.setup.progress import step
-from server.setup.socket_folder import SOCKET_NAME, choose_socket_folder, make_socket_folder
+from server.setup.socket_folder import choose_socket_folder, make_socket_folder
 
 DATABASE = "fieldwork"
 SUPERUSER = "postgres"
@@ -60,9 +58,7 @@ class PrivateCluster:
     @property
     def socket_folder(self) -> Path:
         """Where the socket is, or will be at the next start."""
-        return recorded_socket(self.folder) or choose_socket_folder(
-            self.folder, self.account, self.runtime_dir
-        )
+        return recorded_socket(self.folder) or choose_socket_folder(self.folder, self.account, self.runtime_dir)
 
     @property
     def url(self) -> str:
@@ -77,7 +73,7 @@ class PrivateCluster:
         """Tell what the cluster is doing."""
         if made_by_major(self.data) is None:
             return State.ABSENT
-        return State.RUNNING if postmaster_of(self.data) and self._answers() else State.STOPPED
+        return State.RUNNING if postmaster_of(self.data) and says_ready(self.data) else State.STOPPED
 
     def is_ready(self) -> bool:
         """Tell whether the cluster runs with its database in it, so that `up` would do nothing."""
@@ -103,7 +99,7 @@ class PrivateCluster:
             if postmaster_of(self.data) is None:
                 return False
             with step("stopping PostgreSQL"):
-                self._run(binaries, "pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "60")
+                self._run(binaries, "pg_ctl", "stop", "-D", "data", "-m", "fast", "-w", "-t", "60")
             return True
 
     def _create(self, binaries: Binaries) -> None:
@@ -113,7 +109,7 @@ class PrivateCluster:
         subprocess.run(["rm", "-rf", str(making)], check=True)  # noqa: S603, S607 - another account's files
         with step(f"creating a PostgreSQL {binaries.major} cluster in {self.folder}"):
             self._run(
-                binaries, "initdb", "-D", str(making), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8",
+                binaries, "initdb", "-D", making.name, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8",
                 "--auth=trust", "--no-instructions", "--no-sync",
             )  # fmt: skip
             accept_only_the_socket(making)
@@ -133,37 +129,32 @@ class PrivateCluster:
         )
 
     def _start(self, binaries: Binaries) -> None:
-        clear_remains(self.data)
         folder = choose_socket_folder(self.folder, self.account, self.runtime_dir)
         make_socket_folder(folder, self.account)
+        clear_remains(self.data, folder)
         record_socket(self.folder, folder)
         write_settings(self.data, folder)
         with step(f"starting PostgreSQL {binaries.major}"):
-            words = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "-s"]
-            self._run(binaries, "pg_ctl", "start", *words)
-
-    def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as client:
-            try:
-                client.connect(os.fsencode(self.socket_folder / SOCKET_NAME))
-            except OSError:
-                return False
-        return True
+            # Relative to the folder: pg_ctl hands its paths to a shell, where an odd sign in one would do harm.
+            self._run(binaries, "pg_ctl", "start", "-D", "data", "-l", "server.log", "-w", "-t", "120", "-s")
 
     def _run(self, binaries: Binaries, program: str, *words: str) -> None:
         """Run one of PostgreSQL's programs as the cluster's account, away from this terminal's Ctrl-C."""
         output = self.folder / "setup.log"
-        with output.open("a") as log:
+        with output.open("w") as log:
             done = subprocess.run(  # noqa: S603
                 [*self.account.command, binaries.program(program), *words],
-                env=binaries.surroundings(), cwd="/", check=False, start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        if done.returncode != 0:
-            told = self.log if program == "pg_ctl" and self.log.exists() else output
-            raise SetupError(
-                f"{program} failed:\n{last_lines(told)}", f"all of its words: {output} and {self.log}"
+                env=binaries.surroundings(),
+                cwd=self.folder,
+                check=False,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
+        if done.returncode != 0:
+            told = "\n".join(last_lines(log) for log in (output, self.log) if log.exists())
+            raise SetupError(f"{program} failed:\n{told}", f"all of the words: {output} and {self.log}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -52,10 +52,7 @@ def _status(settings: Settings) -> int:
         return NOT_RUNNING
     cluster = cluster_in(settings)
     state = cluster.status()
-    _say(
-        f"the cluster in {cluster.folder} is {state.value}"
-        + (f": {cluster.url}" if state is State.RUNNING else "")
-    )
+    _say(f"the cluster in {cluster.folder} is {state.value}" + (f": {cluster.url}" if state is State.RUNNING else ""))
     return DONE if state is State.RUNNING else NOT_RUNNING
 
 

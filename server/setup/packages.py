@@ -35,9 +35,7 @@ def install_packages(root: tuple[str, ...], log: Path) -> None:
     with step("apt-get update"):
         # A third party's list that cannot be read is no reason to stop: the installation tells.
         _run([*root, "apt-get", "update", "-q"], log)
-    _write(
-        root, NO_CLUSTER, "# while Fieldwork installs: no server on port 5432\ncreate_main_cluster = false\n"
-    )
+    _write(root, NO_CLUSTER, "# while Fieldwork installs: no server on port 5432\ncreate_main_cluster = false\n")
     try:
         with step(f"apt-get install {PACKAGE}"):
             quiet = [

@@ -6,12 +6,21 @@ from pathlib import Path
 
 from server.setup.failure import SetupError
 from server.setup.progress import say
+from server.setup.socket_folder import SOCKET_NAME
+
+STATUS_LINE = 7  # of postmaster.pid, since PostgreSQL 10
 
 
 def postmaster_of(data: Path) -> int | None:
     """Return the process id of the server that runs on `data`, None if none does."""
-    pid = _written(data)
+    written = _pid_file(data)
+    pid = int(written[0]) if written and written[0].strip().isdigit() else None
     return pid if pid is not None and pid in processes_in(data) else None
+
+
+def says_ready(data: Path) -> bool:
+    """Tell whether the server wrote that it takes connections; while it recovers from a crash it does not."""
+    return _pid_file(data)[STATUS_LINE:] == ["ready"]
 
 
 def processes_in(data: Path) -> set[int]:
@@ -28,12 +37,12 @@ def processes_in(data: Path) -> set[int]:
     return found
 
 
-def clear_remains(data: Path, patience_seconds: float = 10) -> None:
+def clear_remains(data: Path, socket_folder: Path, patience_seconds: float = 10) -> None:
     """Make way for a new server after a crash or a restart of the machine.
 
     The children of a killed server end by themselves; until then a second server would be unsafe. A pid
     file is removed only when nothing works in the folder: after a restart of the machine its number may
-    belong to any other program, and PostgreSQL would then refuse to start.
+    belong to any other program, and PostgreSQL would then refuse to start. The socket's lock likewise.
     """
     until = time.monotonic() + patience_seconds
     while left := processes_in(data):
@@ -47,10 +56,12 @@ def clear_remains(data: Path, patience_seconds: float = 10) -> None:
     if pid_file.exists():
         say(f"the server of {data} was killed: removing its pid file (PostgreSQL repairs the data)")
         pid_file.unlink()
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (socket_folder / name).unlink(missing_ok=True)
 
 
-def _written(data: Path) -> int | None:
+def _pid_file(data: Path) -> list[str]:
     try:
-        return int((data / "postmaster.pid").read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return None
+        return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
+    except OSError:
+        return []

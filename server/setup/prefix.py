@@ -9,16 +9,12 @@ from server.setup.failure import SetupError
 from server.setup.packages import PACKAGE, last_lines
 from server.setup.progress import say, step
 
-WITHOUT_APT = (
-    f"ask an administrator for `apt-get install {PACKAGE}`, set FIELDWORK_DATABASE_URL, or use docker compose"
-)
+WITHOUT_APT = f"ask an administrator for `apt-get install {PACKAGE}`, set FIELDWORK_DATABASE_URL, or use docker compose"
 
 
 def unpack_packages(prefix: Path) -> None:
     """Download the packages and unpack them under `prefix`; nothing on the machine changes."""
-    say(
-        f"PostgreSQL with PostGIS is not here and you are not root: unpacking Debian's packages into {prefix}"
-    )
+    say(f"PostgreSQL with PostGIS is not here and you are not root: unpacking Debian's packages into {prefix}")
     making = prefix.with_name(prefix.name + ".new")
     shutil.rmtree(making, ignore_errors=True)
     apt = _PrivateApt(making / "apt")
@@ -82,9 +78,7 @@ def _wanted(apt: _PrivateApt) -> list[str]:
     """
     plan = apt.run("install", "-s", "--no-install-recommends", PACKAGE)
     coming = dict(re.findall(r"^Inst (\S+) .*?\((\S+) ", plan, flags=re.MULTILINE))
-    major = next(
-        found.group(1) for name in coming if (found := re.fullmatch(r"postgresql-(\d+)-postgis-\d+", name))
-    )
+    major = next(found.group(1) for name in coming if (found := re.fullmatch(r"postgresql-(\d+)-postgis-\d+", name)))
     servers = [name for name in (f"postgresql-{major}", f"postgresql-client-{major}") if name not in coming]
     return [f"{name}={version}" for name, version in coming.items()] + servers
 

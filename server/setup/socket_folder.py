@@ -19,12 +19,7 @@ def choose_socket_folder(cluster: Path, account: Account, runtime_dir: Path | No
     if fits(beside):
         return beside
     name = f"fieldwork-{account.uid}-{hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]}"
-    usable = (
-        runtime_dir is not None
-        and not account.is_another
-        and runtime_dir.is_dir()
-        and fits(runtime_dir / name)
-    )
+    usable = runtime_dir is not None and not account.is_another and runtime_dir.is_dir() and fits(runtime_dir / name)
     short = runtime_dir / name if runtime_dir and usable else Path(tempfile.gettempdir()) / name
     if not fits(short):
         short = Path("/tmp") / name  # noqa: S108 - the folder is checked for its owner and mode before use
