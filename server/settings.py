@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -35,4 +35,19 @@ class Settings(BaseSettings):
         default=None,
         validation_alias="XDG_RUNTIME_DIR",
         description="where a socket goes when `home` is too deep",
+    )
+    address: str = Field(
+        default="127.0.0.1:8470",
+        description="where gRPC listens: host:port (port 0: any free one) or unix:PATH; several with commas",
+    )
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="loopback port of Prometheus metrics; 0: off")
+    drain_seconds: float = Field(default=10, ge=0, description="how long a stopping server lets calls finish")
+    pool_size: int = Field(
+        default=8, ge=1, le=200, description="database connections, and so use cases at work at the same time"
+    )
+    demo_key: SecretStr | None = Field(
+        default=None, description="key of demo tokens, at least 32 bytes; unset: a random one kept in `home`/demo.key"
+    )
+    insecure_demo_tokens_anywhere: bool = Field(
+        default=False, description="accept demo tokens on addresses that other machines reach: never in production"
     )
