@@ -1,5 +1,6 @@
 """Finding the street on which a place is reached, within a stated limit."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,8 @@ class Snapped:
 
 @dataclass(frozen=True, slots=True)
 class OffRoad:
-    """No street that the profile may use lies within the limit; `nearest_metres` away is the next."""
+    """No street that the profile may use lies within the limit; `nearest_metres` away is the next,
+    infinitely far where the profile has none at all."""
 
     place: LatLng
     nearest_metres: float
@@ -49,8 +51,8 @@ class Snapper:
 
     def snap(self, places: Sequence[LatLng], limit_metres: float) -> list[Snapped | OffRoad]:
         """Where each place is reached, in the order asked."""
-        if not places:
-            return []
+        if not places or not len(self._usable):
+            return [OffRoad(place, math.inf) for place in places]
         xy = self.plane.xy(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
         points = shapely.points(xy)
         nearest = self._tree.nearest(points)
