@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from server.settings import Settings
+from server.settings import Settings, WrongSettingsError, read_settings
 from server.setup import commands
 
 Command = Callable[[Settings], int]
@@ -21,9 +21,7 @@ def _parser() -> argparse.ArgumentParser:
         ("status", commands.db_status, "say where it is and whether it answers; exit code 3 if not"),
     ):
         actions.add_parser(name, help=text).set_defaults(run=run)
-    verbs.add_parser("migrate", help="bring the database's tables up to date").set_defaults(
-        run=commands.migrate
-    )
+    verbs.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=commands.migrate)
     return parser
 
 
@@ -31,7 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage, 3 not running."""
     chosen = _parser().parse_args(arguments)
     run: Command = chosen.run
-    return run(Settings())
+    try:
+        settings = read_settings()
+    except WrongSettingsError as wrong:
+        print(f"error: {wrong}", file=sys.stderr)  # noqa: T201 - before there is a log
+        return commands.REFUSED
+    return run(settings)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -20,14 +20,16 @@ def _default_home() -> Path:
     return Path(state) / "fieldwork"
 
 
+class WrongSettingsError(Exception):
+    """A variable cannot be used; the text names it, its value and what it may be."""
+
+
 class Settings(BaseSettings):
     """Read from `FIELDWORK_*` variables; every default is harmless."""
 
     model_config = SettingsConfigDict(env_prefix="FIELDWORK_", frozen=True, env_ignore_empty=True)
 
-    database_url: str | None = Field(
-        default=None, description="a PostgreSQL with PostGIS; unset: the private cluster"
-    )
+    database_url: str | None = Field(default=None, description="a PostgreSQL with PostGIS; unset: the private cluster")
     home: Path = Field(default_factory=_default_home, description="cluster, downloads, sockets and logs")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -51,3 +53,14 @@ class Settings(BaseSettings):
     insecure_demo_tokens_anywhere: bool = Field(
         default=False, description="accept demo tokens on addresses that other machines reach: never in production"
     )
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process, or refuse them in words."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"FIELDWORK_{str(wrong['loc'][0]).upper()}={wrong['input']!r}: {wrong['msg']}" for wrong in error.errors()
+        ]
+        raise WrongSettingsError("\n".join(lines)) from None

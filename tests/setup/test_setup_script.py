@@ -1,0 +1,81 @@
+"""scripts/setup.sh: what it says on a machine that it cannot use."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+ORDINARY = ("bash", "cat", "cut", "date", "dirname", "id", "mktemp", "rm", "sed", "sha256sum", "tail")
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A checkout on a machine with ordinary programs and no Python."""
+    checkout, programs = tmp_path / "a checkout", tmp_path / "bin"
+    programs.mkdir()
+    for name in ORDINARY:
+        found = shutil.which(name)
+        assert found is not None
+        (programs / name).symlink_to(found)
+    shutil.copytree(CHECKOUT / "scripts", checkout / "scripts")
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(CHECKOUT / name, checkout)
+    return checkout
+
+
+def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
+    variables = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)}
+    command = [str(checkout / "scripts" / "setup.sh")]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+
+
+def a_python(checkout: Path, script: str) -> None:
+    python = checkout.parent / "bin" / "python3"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+
+
+def test_no_python_is_said_with_the_remedy(bare: Path) -> None:
+    said = set_up(bare)
+    assert said.returncode == 1
+    assert "Python 3.11, 3.12, 3.13 or 3.14 is needed" in said.stderr
+    assert "apt-get install python3" in said.stderr
+
+
+def test_a_python_that_is_too_old_is_named(bare: Path) -> None:
+    a_python(bare, 'if [ "$1" = --version ]; then echo Python 3.9.2; else exit 1; fi')
+    said = set_up(bare)
+    assert said.returncode == 1
+    assert "python3 here is: Python 3.9.2" in said.stderr
+    assert not (bare / ".venv").exists()
+
+
+def test_a_failed_step_shows_its_last_words(bare: Path) -> None:
+    a_python(
+        bare, 'case "$*" in *--without-pip*) echo the disk is full; exit 1;; *--version) echo Python 3.13.0;; esac'
+    )
+    said = set_up(bare)
+    assert said.returncode == 1
+    assert "the disk is full" in said.stderr
+    assert "error: making .venv with Python 3.13.0 failed" in said.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_checkout_of_somebody_else_is_left_alone(bare: Path) -> None:
+    a_python(bare, "exit 0")
+    bare.chmod(0o555)
+    said = set_up(bare)
+    assert said.returncode == 1
+    assert "not writable" in said.stderr
+
+
+def test_a_second_run_says_and_does_nothing() -> None:
+    stamp = CHECKOUT / ".venv" / ".fieldwork-setup"
+    if not stamp.exists():
+        pytest.skip("this environment was not made by `make setup`")
+    before = stamp.stat().st_mtime_ns
+    said = subprocess.run([str(CHECKOUT / "scripts" / "setup.sh")], capture_output=True, text=True, check=True)
+    assert (said.stdout, said.stderr, stamp.stat().st_mtime_ns) == ("", "", before)
