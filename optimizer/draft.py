@@ -132,6 +132,11 @@ class Draft:
         mandatory = sum(tasks[v].weight for v in lost if problem.visits[v].mandatory)
         return (mandatory, *(sum(terms[term] for term in group) for group in problem.objective))
 
+    def standing(self) -> tuple[int, ...]:
+        """Return the rank, led by the number of required visits that are missing: what drafts are compared by."""
+        missing = sum(self.compiled.tasks[visit].required for visit in self.unserved())
+        return (missing, *self.rank())
+
     def _term(self, term: str) -> int:
         compiled = self.compiled
         if term == "late":

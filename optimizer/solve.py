@@ -10,6 +10,7 @@ from optimizer.compiled import Compiled, compile_problem
 from optimizer.draft import Draft
 from optimizer.engines.engine import Budget, Engine
 from optimizer.engines.greedy import fill
+from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.ruin import Ruin
 from optimizer.exchange import exchange
 from optimizer.explain import explained
@@ -19,7 +20,7 @@ from optimizer.stable import keep_base
 from optimizer.validate import demand_sound
 from optimizer.writing import problem_hash
 
-ENGINES: tuple[Engine, ...] = (Ruin(),)
+ENGINES: tuple[Engine, ...] = (OrToolsRouting(), Ruin())
 SHARE_OF_SEARCH = 0.85
 
 
@@ -90,11 +91,7 @@ def _first(compiled: Compiled, start: Plan | None) -> Draft:
         drafts.append(draft_from(compiled, start.routes))
     for draft in drafts:
         fill(draft, [visit for visit in everything if not draft.where[visit]])
-    return min(drafts, key=lambda draft: (_missing(draft), draft.rank()))
-
-
-def _missing(draft: Draft) -> int:
-    return sum(draft.compiled.tasks[visit].required for visit in draft.unserved())
+    return min(drafts, key=Draft.standing)
 
 
 def _build() -> str:
