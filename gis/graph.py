@@ -100,13 +100,15 @@ class RoadGraph:
 
     def geometry(self, start: LatLng, goal: LatLng, profile: Profile) -> list[LatLng]:
         """The leg as a line from `start` to `goal`; straight between the two where either is off the road."""
+        if start == goal:
+            return [start]
         network, snapper = self._of(profile)
         first, last = self.snap([start, goal], profile)
         if isinstance(first, OffRoad) or isinstance(last, OffRoad):
             return [start, goal]
-        line = [start]
+        line = [start, *_part(snapper, first.street, first.decimetre, first.decimetre, self._whole(first.street))]
         for street, begin, until in network.with_stops([first, last]).way(0, 1):
-            line.extend(_part(snapper, street, begin, until, int(self._streets.decimetres[street])))
+            line.extend(_part(snapper, street, begin, until, self._whole(street)))
         line.append(goal)
         return [place for index, place in enumerate(line) if index == 0 or place != line[index - 1]]
 
@@ -135,6 +137,9 @@ class RoadGraph:
     def load(cls, path: Path, snap_limit_metres: float = DEFAULT_LIMIT_METRES) -> Self:
         """Read a graph that `save` wrote, or refuse with `UnreadableGraph`."""
         return cls(read_streets(path), snap_limit_metres)
+
+    def _whole(self, street: int) -> int:
+        return int(self._streets.decimetres[street])
 
     def _of(self, profile: Profile) -> tuple[Network, Snapper]:
         if profile not in self._networks:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,15 @@ from gis.profile import Profile
 from gis.streets import Durations, Streets
 
 _FORMAT = 1
+_BROKEN = (ValueError, OSError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _REMEDY = "build the road graph again from its extract"
 
 
 def streets_to_bytes(streets: Streets) -> bytes:
-    """The arrays, compressed."""
+    """The arrays, compressed, with the fingerprint by which damage is found."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, format=np.array(_FORMAT), **streets.arrays())
+    about = {"format": np.array(_FORMAT), "fingerprint": np.array(streets.fingerprint())}
+    np.savez_compressed(buffer, allow_pickle=False, **about, **streets.arrays())
     return buffer.getvalue()
 
 
@@ -36,15 +39,17 @@ def streets_from_bytes(stored: bytes, origin: str) -> Streets:
     try:
         with np.load(io.BytesIO(stored), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as broken:
+    except _BROKEN as broken:
         raise UnreadableGraph(f"{origin}: not a whole .npz archive ({broken}); {_REMEDY}") from broken
     if int(arrays.pop("format", np.array(0))) != _FORMAT:
         raise UnreadableGraph(f"{origin}: not of format {_FORMAT}; {_REMEDY}")
     try:
+        fingerprint = arrays.pop("fingerprint")
         streets = _streets(arrays)
     except KeyError as missing:
         raise UnreadableGraph(f"{origin}: array {missing} is missing; {_REMEDY}") from missing
-    _refuse_inconsistent(streets, origin)
+    if str(fingerprint) != streets.fingerprint():
+        raise UnreadableGraph(f"{origin}: damaged, its content is not what was written; {_REMEDY}")
     return streets
 
 
@@ -66,11 +71,3 @@ def _streets(arrays: dict[str, NDArray[np.generic]]) -> Streets:
             for profile in Profile
         },
     )
-
-
-def _refuse_inconsistent(streets: Streets, origin: str) -> None:
-    count = len(streets.start)
-    lengths = {len(array) for name, array in streets.arrays().items() if not name.startswith(("shape", "lat", "lon"))}
-    whole = lengths == {count} and len(streets.shape_from) == count + 1 and count > 0
-    if not whole or int(streets.shape_from[-1]) != len(streets.lat_e7) or len(streets.lat_e7) != len(streets.lon_e7):
-        raise UnreadableGraph(f"{origin}: its arrays do not fit each other; {_REMEDY}")

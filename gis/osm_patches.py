@@ -16,6 +16,7 @@ import osmium.osm
 import shapely
 from osmium.osm.types import Node, Relation, Way
 from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from gis.errors import UnreadableExtract
 from gis.extract import reading
@@ -120,26 +121,28 @@ def _districts(ways: Mapping[str, set[int]], lines: Mapping[int, _Line], box: Po
     known = {ref: lines[ref].drawn_to(box) for refs in ways.values() for ref in refs if ref in lines}
     if not known:
         return ()
-    lines_of = {name: [known[ref] for ref in refs if ref in known] for name, refs in ways.items()}
+    lines_of = {name: shapely.union_all([known[ref] for ref in refs if ref in known]) for name, refs in ways.items()}
     mesh = shapely.node(shapely.GeometryCollection([box.exterior, *known.values()]))
     faces = [face for face in shapely.polygonize([*mesh.geoms]).geoms if face.area >= box.area * _SLIVER_SHARE]
     owned: dict[str, list[Polygon]] = defaultdict(list)
-    for face in sorted(faces, key=lambda face: -face.area):
+    for face in faces:
         inside = shapely.intersection(face, box)
-        shares = {name: round(_share(face, lines, box), 3) for name, lines in lines_of.items()}
-        name = max(shares, key=lambda name: (shares[name], name not in owned, name))
-        if shares[name] >= _BORDER_SHARE and isinstance(inside, Polygon) and not inside.is_empty:
+        fits = {name: _fit(face, lines, box) for name, lines in lines_of.items()}
+        name = max(fits, key=lambda name: (fits[name], name))
+        if fits[name] > 0 and isinstance(inside, Polygon) and not inside.is_empty:
             owned[name].append(inside)
     return tuple(Patch(name, _one(owned[name])) for name in sorted(owned))
 
 
-def _share(face: Polygon, lines: Sequence[LineString], box: Polygon) -> float:
-    """How much of the face's border inside the box these lines make up, 0 to 1."""
+def _fit(face: Polygon, lines: BaseGeometry, box: Polygon) -> float:
+    """How much of the face's border inside the box is the district's, times how much of the district's lines run
+    there: a face between two neighbours has lines of both, but all the lines only of its own district."""
     border = shapely.difference(face.exterior, shapely.buffer(box.exterior, _SNAP_DEGREES))
-    if border.length == 0 or not lines:
+    if border.length == 0 or lines.length == 0:
         return 0.0
-    along = shapely.intersection(border, shapely.buffer(shapely.union_all(lines), _SNAP_DEGREES))
-    return float(along.length / border.length)
+    along = shapely.intersection(border, shapely.buffer(lines, _SNAP_DEGREES)).length
+    share = float(along / border.length)
+    return round(share * float(along / lines.length), 3) if share >= _BORDER_SHARE else 0.0
 
 
 def _one(parts: Sequence[Polygon]) -> Polygon | MultiPolygon:

@@ -51,9 +51,7 @@ def test_an_extract_with_garbled_bytes_is_refused(read: Callable[[Path], object]
 
 @READERS
 @pytest.mark.parametrize("name", ["page.osm.pbf", "page.osm", "page.html"])
-def test_a_web_page_saved_as_an_extract_is_refused(
-    read: Callable[[Path], object], name: str, tmp_path: Path
-) -> None:
+def test_a_web_page_saved_as_an_extract_is_refused(read: Callable[[Path], object], name: str, tmp_path: Path) -> None:
     page = tmp_path / name
     page.write_text("<!DOCTYPE html><html><body>404 Not Found</body></html>")
     with pytest.raises(UnreadableExtract, match=name):
