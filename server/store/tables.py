@@ -217,9 +217,7 @@ visit = sa.Table(
     sa.Column("booking_id", sa.BigInteger),
     sa.Column("created_at", _Time, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.CheckConstraint(
-        "state in ('OPEN', 'PLANNED', 'IN_PROGRESS', 'DONE', 'NO_ACCESS', 'WITHDRAWN')", name="state"
-    ),
+    sa.CheckConstraint("state in ('OPEN', 'PLANNED', 'IN_PROGRESS', 'DONE', 'NO_ACCESS', 'WITHDRAWN')", name="state"),
     sa.CheckConstraint("weight between 1 and 10000", name="weight"),
     sa.CheckConstraint("(case_system is null) = (case_external_id is null)", name="case"),
     sa.Index("visit_team_id_state_idx", "team_id", "state"),
@@ -310,9 +308,7 @@ occupancy = sa.Table(
     sa.CheckConstraint("not isempty(seats) and lower(seats) >= 0", name="seats"),
     sa.CheckConstraint("not isempty(busy) and not lower_inf(busy) and not upper_inf(busy)", name="busy"),
     sa.CheckConstraint("lead_s >= 0", name="lead_s"),
-    sa.CheckConstraint(
-        "kind in ('stop', 'remote', 'leg', 'home', 'break', 'hold', 'session', 'overlay')", name="kind"
-    ),
+    sa.CheckConstraint("kind in ('stop', 'remote', 'leg', 'home', 'break', 'hold', 'session', 'overlay')", name="kind"),
     sa.CheckConstraint("(kind = 'hold') = (expires_at is not null)", name="expires_at"),
     sa.CheckConstraint("(kind = 'hold') = (hold_id is not null)", name="hold_id"),
     sa.CheckConstraint("(kind = 'overlay') = (overlay_id is not null)", name="overlay_id"),
@@ -364,9 +360,7 @@ plan = sa.Table(
     sa.Column("published_at", _Time),
     sa.Column("content", pg.JSONB, nullable=False, comment="figures, routes, unassigned as the domain has them"),
     sa.Column("problem", sa.LargeBinary, nullable=False, comment="what was solved, zlib-compressed problem.json"),
-    sa.CheckConstraint(
-        "state in ('DRAFT', 'CHECKED', 'REJECTED', 'PUBLISHED', 'SUPERSEDED', 'DISCARDED')", name="state"
-    ),
+    sa.CheckConstraint("state in ('DRAFT', 'CHECKED', 'REJECTED', 'PUBLISHED', 'SUPERSEDED', 'DISCARDED')", name="state"),
     sa.Index("plan_created_at_idx", "created_at", "id"),
 )
 

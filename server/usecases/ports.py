@@ -71,8 +71,8 @@ class OrganisationStore(Protocol):
     def officer(self, code: str, day: date) -> Officer:
         """Return the officer with the skills valid on `day`, or refuse with NotFound."""
 
-    def officers(self, page: Page, team: str) -> Listing[Officer]:
-        """Return a page of officers by code; `team` empty for all."""
+    def officers(self, page: Page, team: str, day: date) -> Listing[Officer]:
+        """Return a page of officers by code, with the skills valid on `day`; `team` empty for all."""
 
     def everyone(self, day: date, team: str = "") -> list[Officer]:
         """Return all officers (at most 1,000) with the skills valid on `day`."""
@@ -90,7 +90,7 @@ class PlaceStore(Protocol):
     def some(self, numbers: Collection[int]) -> dict[int, Premises]:
         """Return those that exist, by id."""
 
-    def list(self, page: Page, query: str, near: Position | None) -> Listing[Premises]:
+    def listing(self, page: Page, query: str, near: Position | None) -> Listing[Premises]:
         """Return a page by name, or the nearest ones."""
 
     def upsert(self, premises: Premises) -> Premises:
@@ -109,7 +109,7 @@ class ServiceStore(Protocol):
     def some(self, codes: Collection[str]) -> dict[str, Service]:
         """Return those that exist, by code."""
 
-    def list(self, page: Page, public_only: bool) -> Listing[Service]:
+    def listing(self, page: Page, public_only: bool) -> Listing[Service]:
         """Return a page by code."""
 
     def upsert(self, service: Service) -> Service:
@@ -128,10 +128,10 @@ class VisitStore(Protocol):
     def view(self, visits: Sequence[Visit]) -> list[VisitView]:
         """Return them with where they stand in the plan."""
 
-    def list(self, page: Page, wanted: VisitFilter) -> Listing[Visit]:
+    def listing(self, page: Page, wanted: VisitFilter) -> Listing[Visit]:
         """Return a page, newest first."""
 
-    def to_plan(self, team: str, day: date, limit: int) -> list[Visit]:
+    def to_plan(self, team: str, limit: int) -> list[Visit]:
         """Return the team's OPEN visits without a booking, in the order they came, and refuse more than `limit`."""
 
 
@@ -150,7 +150,7 @@ class BookingStore(Protocol):
     def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
         """Return them with where they stand in the plan."""
 
-    def list(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
+    def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
         """Return a page by promise; `creator` empty for all principals."""
 
     def days(self, number: int) -> list[DayKey]:
@@ -235,7 +235,7 @@ class PlanStore(Protocol):
     def save(self, plan: Plan) -> None:
         """Write a plan's state, breaches and times."""
 
-    def list(self, page: Page, team: str) -> Listing[Plan]:
+    def listing(self, page: Page, team: str) -> Listing[Plan]:
         """Return a page, newest first."""
 
     def published(self, team: str, day: date) -> list[Plan]:
@@ -266,7 +266,7 @@ class MessageStore(Protocol):
     def settle(self, message: Message, provider_id: str) -> None:
         """Write state and time of a message."""
 
-    def list(self, booking: int, page: Page) -> Listing[Message]:
+    def listing(self, booking: int, page: Page) -> Listing[Message]:
         """Return a page, newest first."""
 
 

@@ -1,0 +1,200 @@
+"""Bookings, their history, and holds. Time is written by the generic write; here they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
+from server.domain.commands import BookingFilter
+from server.domain.errors import NotFound, StaleEtag
+from server.domain.ids import decode
+from server.domain.paging import Listing, Page
+from server.store.days import span_of
+from server.store.paging import listing
+from server.store.tables import booking as t
+from server.store.tables import booking_event, customer, hold, occupancy, officer, service
+from server.store.visits import case_of
+from server.usecases.ports import DayKey
+
+_select = (
+    sa.select(
+        t,
+        service.c.code.label("service"),
+        customer.c.name.label("customer_name"),
+        customer.c.phone,
+        customer.c.email,
+        customer.c.language,
+    )
+    .join(service, service.c.id == t.c.service_id)
+    .join(customer, customer.c.id == t.c.customer_id)
+)
+
+
+def _from_row(row: Any) -> Booking:
+    return Booking(
+        id=row.id,
+        service=row.service,
+        premises=row.premises_id or 0,
+        promise=span_of(row.promise),
+        customer=Customer(row.customer_name, row.phone, row.email, row.language),
+        state=BookingState(row.state),
+        source=Source(row.source),
+        creator=row.creator,
+        created=row.created_at,
+        visit=row.visit_id,
+        case=case_of(row),
+        note=row.note,
+        cancel_reason=row.cancel_reason,
+        allow_duplicate=row.allow_duplicate,
+        revision=row.revision,
+        version=row.version,
+        rescheduled_to=row.rescheduled_to or 0,
+        rescheduled_from=row.rescheduled_from or 0,
+        calendar_uid=row.calendar_uid,
+        customer_id=row.customer_id,
+    )
+
+
+def _event(row: Any) -> BookingEvent:
+    before = BookingState(row.from_state) if row.from_state else None
+    return BookingEvent(row.booking_id, row.at, row.kind, row.actor, before, BookingState(row.to_state), row.revision)
+
+
+def _days(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[DayKey]:
+    query = sa.select(occupancy.c.day, occupancy.c.resource_id).where(condition).distinct()
+    return sorted((row.day, row.resource_id) for row in connection.execute(query))
+
+
+class SqlBookings:
+    """Bookings by id, promise, state and case."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> Booking:
+        """Return the booking, or refuse."""
+        found = self.by_id(decode(name, "booking"))
+        if found is None:
+            raise NotFound(f"there is no booking {name!r}", name=name)
+        return found
+
+    def by_id(self, number: int) -> Booking | None:
+        """Return the booking of that id."""
+        return self.some([number]).get(number)
+
+    def some(self, numbers: Collection[int]) -> dict[int, Booking]:
+        """Return those that exist, by id."""
+        query = _select.where(t.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))))
+        return {row.id: _from_row(row) for row in self._connection.execute(query)}
+
+    def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
+        """Return them with officers and planned start."""
+        start = sa.func.lower(occupancy.c.busy) + occupancy.c.lead_s * sa.literal(timedelta(seconds=1))
+        query = (
+            sa.select(
+                occupancy.c.booking_id,
+                sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"),
+                sa.func.min(start).label("start"),
+            )
+            .join(officer, officer.c.id == occupancy.c.resource_id)
+            .where(occupancy.c.booking_id == sa.any_(sa.cast([b.id for b in bookings], sa.ARRAY(sa.BigInteger))))
+            .group_by(occupancy.c.booking_id)
+        )
+        placed = {row.booking_id: row for row in self._connection.execute(query)}
+        return [
+            BookingView(booking, tuple(placed[booking.id].officers), placed[booking.id].start)
+            if booking.id in placed
+            else BookingView(booking)
+            for booking in bookings
+        ]
+
+    def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
+        """Return a page by promise; `creator` empty for all principals."""
+        query = _select
+        if wanted.span:
+            query = query.where(
+                sa.func.lower(t.c.promise) >= wanted.span.start, sa.func.lower(t.c.promise) < wanted.span.end
+            )
+        if wanted.states:
+            query = query.where(t.c.state.in_(sorted(state.value for state in wanted.states)))
+        if wanted.case:
+            query = query.where(t.c.case_system == wanted.case.system, t.c.case_external_id == wanted.case.external_id)
+        if creator:
+            query = query.where(t.c.creator == creator)
+        scope = f"bookings {wanted.span} {sorted(s.value for s in wanted.states)} {wanted.case} {creator}"
+        key = [sa.func.lower(t.c.promise, type_=sa.DateTime(timezone=True)), t.c.id]
+        return listing(self._connection, query, page, scope, key, _from_row)
+
+    def days(self, number: int) -> list[DayKey]:
+        """Return the days on which it occupies time."""
+        return _days(self._connection, occupancy.c.booking_id == number)
+
+    def save_details(self, booking: Booking, event: BookingEvent) -> None:
+        """Write customer, note and version, and what happened."""
+        written = self._connection.execute(
+            sa.update(t)
+            .where(t.c.id == booking.id, t.c.version == booking.version - 1)
+            .values(note=booking.note, version=booking.version)
+            .returning(t.c.id)
+        ).one_or_none()
+        if written is None:
+            raise StaleEtag(f"{booking.name} has changed: read it again", name=booking.name)
+        who = booking.customer
+        self._connection.execute(
+            sa.update(customer)
+            .where(customer.c.id == booking.customer_id)
+            .values(name=who.name, phone=who.phone, email=who.email, language=who.language)
+        )
+        self._connection.execute(
+            sa.insert(booking_event).values(
+                booking_id=event.booking,
+                at=event.at,
+                kind=event.kind,
+                actor=event.actor,
+                from_state=event.before.value if event.before else None,
+                to_state=event.after.value,
+                revision=event.revision,
+            )
+        )
+
+    def events(self, number: int, page: Page) -> Listing[BookingEvent]:
+        """Return a page of its history, oldest first."""
+        query = sa.select(booking_event).where(booking_event.c.booking_id == number)
+        return listing(self._connection, query, page, f"events {number}", [booking_event.c.id], _event)
+
+
+class SqlHolds:
+    """Holds."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> Hold | None:
+        """Return the hold, or None when it is gone."""
+        query = (
+            sa.select(hold, service.c.code.label("service"))
+            .join(service, service.c.id == hold.c.service_id)
+            .where(hold.c.id == decode(name, "hold"))
+        )
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Hold(row.id, row.principal, row.service, row.premises_id or 0, span_of(row.promise), row.expires_at)
+
+    def count_live(self, principal: str, now: datetime) -> int:
+        """Return how many unexpired holds a principal has."""
+        query = sa.select(sa.func.count()).where(hold.c.principal == principal, hold.c.expires_at > now)
+        return self._connection.execute(query).scalar_one()
+
+    def days(self, number: int) -> list[DayKey]:
+        """Return the days on which it occupies time."""
+        return _days(self._connection, occupancy.c.hold_id == number)
+
+    def expired(self, now: datetime, limit: int) -> list[int]:
+        """Return ids of holds that have run out, longest ago first."""
+        query = sa.select(hold.c.id).where(hold.c.expires_at <= now).order_by(hold.c.expires_at).limit(limit)
+        return list(self._connection.execute(query).scalars())

@@ -1,0 +1,94 @@
+"""The packed route of a resource-day: a header, then fixed-size rows for stops and facts, little endian.
+
+Derived from occupancy and rebuildable; kept in the row that is locked anyway, so that deciding needs no second read.
+"""
+
+from __future__ import annotations
+
+import struct
+from datetime import date
+
+from server.domain.geography import Position
+from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
+from server.domain.organisation import TravelMode
+from server.domain.spans import Span
+
+FORMAT = 1
+_HEADER = struct.Struct("<HBxiiqiHH")  # format, mode, base lat, base lon, home id, home travel, stops, facts
+_STOP = struct.Struct("<5qBB2x12i")
+_FACT = struct.Struct("<qii")
+_MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT)
+_KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED)
+_FIXED, _PLACED = 1, 2
+
+
+def pack(day: OfficerDay) -> bytes:
+    """Return the bytes of a day's route."""
+    header = _HEADER.pack(
+        FORMAT,
+        _MODES.index(day.mode),
+        day.base.lat_e6,
+        day.base.lon_e6,
+        day.home,
+        day.home_travel,
+        len(day.stops),
+        len(day.facts),
+    )
+    stops = b"".join(_pack_stop(stop) for stop in day.stops)
+    facts = b"".join(_FACT.pack(fact.overlay, fact.start, fact.end) for fact in day.facts)
+    return header + stops + facts
+
+
+def _pack_stop(stop: Stop) -> bytes:
+    flags = (_FIXED if stop.fixed else 0) | (_PLACED if stop.place else 0)
+    place = stop.place or Position(0, 0)
+    return _STOP.pack(
+        *(stop.occupancy, stop.visit, stop.booking, stop.hold, stop.overlay),
+        *(_KINDS.index(stop.kind), flags),
+        *(place.lat_e6, place.lon_e6, stop.work, stop.earliest, stop.latest, stop.start),
+        *(stop.before, stop.after, stop.travel, stop.weight, stop.expires, 0),
+    )
+
+
+def unpack(content: bytes, day: date, officer: int, span: Span, seq: int) -> OfficerDay:
+    """Return the day whose route those bytes are."""
+    version, mode, lat, lon, home, home_travel, stops, facts = _HEADER.unpack_from(content)
+    if version != FORMAT:
+        raise ValueError(f"route format {version} is not {FORMAT}: run `python -m server verify --rebuild`")
+    end = _HEADER.size + stops * _STOP.size
+    return OfficerDay(
+        day=day,
+        officer=officer,
+        span=span,
+        seq=seq,
+        base=Position(lat, lon),
+        mode=_MODES[mode],
+        stops=tuple(_stop(row) for row in _STOP.iter_unpack(content[_HEADER.size : end])),
+        facts=tuple(Fact(*row) for row in _FACT.iter_unpack(content[end : end + facts * _FACT.size])),
+        home=home,
+        home_travel=home_travel,
+    )
+
+
+def _stop(row: tuple[int, ...]) -> Stop:
+    (occupancy, visit, booking, hold, overlay, kind, flags, lat, lon, *rest) = row
+    work, earliest, latest, start, before, after, travel, weight, expires, _ = rest
+    return Stop(
+        occupancy=occupancy,
+        kind=_KINDS[kind],
+        place=Position(lat, lon) if flags & _PLACED else None,
+        work=work,
+        earliest=earliest,
+        latest=latest,
+        start=start,
+        before=before,
+        after=after,
+        travel=travel,
+        weight=weight,
+        visit=visit,
+        booking=booking,
+        hold=hold,
+        overlay=overlay,
+        fixed=bool(flags & _FIXED),
+        expires=expires,
+    )

@@ -1,0 +1,114 @@
+"""Visits: units of field demand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.domain.commands import VisitFilter
+from server.domain.errors import InvalidField, NotFound
+from server.domain.ids import decode
+from server.domain.organisation import CaseRef
+from server.domain.paging import Listing, Page
+from server.domain.visit import Visit, VisitState, VisitView
+from server.store.paging import listing
+from server.store.tables import occupancy, officer, service
+from server.store.tables import team as _teams
+from server.store.tables import visit as t
+
+_select = (
+    sa.select(t, service.c.code.label("service"), _teams.c.code.label("team"))
+    .join(service, service.c.id == t.c.service_id)
+    .join(_teams, _teams.c.id == t.c.team_id)
+)
+
+
+def case_of(row: Any) -> CaseRef | None:
+    """Return the case of a row that has the two case columns."""
+    return CaseRef(row.case_system, row.case_external_id) if row.case_system else None
+
+
+def _from_row(row: Any) -> Visit:
+    return Visit(
+        id=row.id,
+        service=row.service,
+        premises=row.premises_id or 0,
+        team=row.team,
+        weight=row.weight,
+        state=VisitState(row.state),
+        created=row.created_at,
+        due=row.due,
+        case=case_of(row),
+        booking=row.booking_id or 0,
+        version=row.version,
+    )
+
+
+class SqlVisits:
+    """Visits by id, team, state and case."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> Visit:
+        """Return the visit, or refuse."""
+        found = self.some([decode(name, "visit")])
+        if not found:
+            raise NotFound(f"there is no visit {name!r}", name=name)
+        return next(iter(found.values()))
+
+    def some(self, numbers: Collection[int]) -> dict[int, Visit]:
+        """Return those that exist, by id."""
+        query = _select.where(t.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))))
+        return {row.id: _from_row(row) for row in self._connection.execute(query)}
+
+    def view(self, visits: Sequence[Visit]) -> list[VisitView]:
+        """Return them with officers and planned start."""
+        query = (
+            sa.select(
+                occupancy.c.visit_id,
+                sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"),
+                sa.func.min(sa.func.lower(occupancy.c.busy) + occupancy.c.lead_s * sa.literal(timedelta(seconds=1))).label(
+                    "start"
+                ),
+            )
+            .join(officer, officer.c.id == occupancy.c.resource_id)
+            .where(occupancy.c.visit_id == sa.any_(sa.cast([v.id for v in visits], sa.ARRAY(sa.BigInteger))))
+            .group_by(occupancy.c.visit_id)
+        )
+        placed = {row.visit_id: row for row in self._connection.execute(query)}
+        return [
+            VisitView(visit, tuple(placed[visit.id].officers), placed[visit.id].start)
+            if visit.id in placed
+            else VisitView(visit)
+            for visit in visits
+        ]
+
+    def listing(self, page: Page, wanted: VisitFilter) -> Listing[Visit]:
+        """Return a page, newest first."""
+        query = _select
+        if wanted.team:
+            query = query.where(_teams.c.code == wanted.team)
+        if wanted.state:
+            query = query.where(t.c.state == wanted.state.value)
+        if wanted.case:
+            query = query.where(t.c.case_system == wanted.case.system, t.c.case_external_id == wanted.case.external_id)
+        key = [t.c.created_at, t.c.id]
+        return listing(self._connection, query, page, f"visits {wanted}", key, _from_row, descending=True)
+
+    def to_plan(self, team: str, limit: int) -> list[Visit]:
+        """Return the team's OPEN visits without a booking in the order they came; more than `limit` are refused."""
+        query = (
+            _select.where(_teams.c.code == team, t.c.state == VisitState.OPEN.value, t.c.booking_id.is_(None))
+            .order_by(t.c.created_at, t.c.id)
+            .limit(limit + 1)
+        )
+        visits = [_from_row(row) for row in self._connection.execute(query)]
+        if len(visits) > limit:
+            raise InvalidField.of(
+                "team", f"teams/{team} has more than {limit} open visits: withdraw some, or split the team"
+            )
+        return visits
