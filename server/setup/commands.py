@@ -75,3 +75,6 @@ def _told(command: Callable[[], int]) -> int:
     except SetupError as failure:
         print(f"error: {failure}", file=sys.stderr)  # noqa: T201
         return REFUSED
+    except OSError as failure:  # a full disk, a folder of somebody else
+        print(f"error: {failure.filename or 'the set-up'}: {failure.strerror or failure}", file=sys.stderr)  # noqa: T201
+        return REFUSED

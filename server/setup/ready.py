@@ -16,6 +16,7 @@ def database_url(settings: Settings) -> str:
     """Return the URL of a database that answers, after whatever it takes to have one."""
     if settings.database_url:
         return check_database(settings.database_url)
+    _make_home(settings.home)
     # First the programs: their packages bring the account that the cluster runs under when this is root.
     binaries = binaries_for(settings)
     cluster = cluster_in(settings)
@@ -23,6 +24,13 @@ def database_url(settings: Settings) -> str:
         make_folder(cluster)
         cluster.up(find_binaries([prefix_in(settings)], made_by_major(cluster.data)) or binaries)
     return cluster.url
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"{home} cannot be made: {error.strerror}", "choose another place with FIELDWORK_HOME") from None
 
 
 def prefix_in(settings: Settings) -> Path:

@@ -4,7 +4,9 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -41,9 +43,7 @@ def test_the_network_does_not_reach_it(running: PrivateCluster) -> None:
 
 
 def test_data_survives_a_power_cut_by_settings(running: PrivateCluster) -> None:
-    assert [one(running.url, f"SHOW {name}") for name in ("fsync", "full_page_writes", "synchronous_commit")] == [
-        "on"
-    ] * 3
+    assert [one(running.url, f"SHOW {name}") for name in ("fsync", "full_page_writes", "synchronous_commit")] == ["on"] * 3
 
 
 def test_the_application_is_no_superuser_and_may_create_databases(running: PrivateCluster) -> None:
@@ -97,9 +97,20 @@ def test_a_killed_server_comes_back_with_its_data(stopped: PrivateCluster, binar
     assert stopped.down(binaries)
 
 
-def test_a_pid_file_that_names_another_program_is_no_hindrance(stopped: PrivateCluster, binaries: Binaries) -> None:
-    (stopped.data / "postmaster.pid").write_text(f"{os.getpid()}\n{stopped.data}\n0\n5432\n\n\n")
-    (stopped.folder / "socket" / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n{stopped.data}\n0\n5432\n\n\n")
+@pytest.fixture
+def other_program(used: PrivateCluster) -> Iterator[int]:
+    """The process id of a program of the cluster's account that is no PostgreSQL."""
+    with subprocess.Popen([*used.account.command, "sleep", "60"]) as program:
+        yield program.pid
+        program.kill()
+
+
+def test_pid_files_that_name_another_program_are_no_hindrance(
+    stopped: PrivateCluster, binaries: Binaries, other_program: int
+) -> None:
+    left = f"{other_program}\n{stopped.data}\n0\n5432\n\n\n"
+    (stopped.data / "postmaster.pid").write_text(left)
+    (stopped.folder / "socket" / ".s.PGSQL.5432.lock").write_text(left)
     assert stopped.status() is State.STOPPED
     stopped.up(binaries)
     assert stopped.status() is State.RUNNING

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from server.settings import Settings
 from server.setup.binaries import Binaries
 from server.setup.databases import connect
+from server.setup.ready import prefix_in
 
 
 def server(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -25,6 +27,9 @@ def server(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def home(binaries: Binaries) -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="fieldwork-test-", dir="/tmp")
     Path(folder).chmod(0o755)
+    prefix = prefix_in(Settings())
+    if prefix.is_dir():  # no second download for a user without root
+        (Path(folder) / "prefix").symlink_to(prefix)
     yield folder
     server("db", "down", FIELDWORK_HOME=folder)
     shutil.rmtree(folder)
@@ -72,8 +77,6 @@ def test_a_database_of_somebody_else_is_not_stopped() -> None:
 
 
 def test_the_set_up_starts_without_heavy_packages() -> None:
-    code = (
-        "import server.__main__, sys; print(*sorted(sys.modules.keys() & {'grpc', 'ortools', 'sqlalchemy', 'numpy'}))"
-    )
+    code = "import server.__main__, sys; print(*sorted(sys.modules.keys() & {'grpc', 'ortools', 'sqlalchemy', 'numpy'}))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == ""

@@ -62,9 +62,7 @@ def test_a_failing_migration_leaves_nothing_behind(url: str, folder: Path) -> No
         assert connection.execute("SELECT to_regclass('first')").fetchone() == (None,)
 
 
-def test_a_second_migration_at_the_same_time_is_given_up(
-    url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_migration_at_the_same_time_is_given_up(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
     with connect(url) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (ONE_AT_A_TIME,))

@@ -19,9 +19,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     assert read_settings().database_url is None
 
 
-def test_a_checkout_of_our_own_holds_its_state(
-    no_variables: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_checkout_of_our_own_holds_its_state(no_variables: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.setattr(settings, "CHECKOUT", tmp_path)
     assert Settings().home == tmp_path / ".fieldwork"

@@ -8,7 +8,34 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-ORDINARY = ("bash", "cat", "cut", "date", "dirname", "id", "mktemp", "rm", "sed", "sha256sum", "tail")
+ORDINARY = [
+    "bash",
+    "cat",
+    "chmod",
+    "cp",
+    "cut",
+    "date",
+    "dirname",
+    "find",
+    "grep",
+    "id",
+    "mkdir",
+    "mktemp",
+    "rm",
+    "sed",
+    "sha256sum",
+    "sh",
+    "tail",
+]
+A_PYTHON_THAT_WORKS = r"""
+case "$*" in
+    *--without-pip*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+    *"pip install"*)
+        version=$(sed -n 's/^uv==\([^ ]*\) .*/\1/p' requirements.lock)
+        printf '#!/bin/sh\necho uv %s\n' "$version" > .venv/bin/uv && chmod +x .venv/bin/uv ;;
+    *) echo Python 3.13.0 ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -54,9 +81,7 @@ def test_a_python_that_is_too_old_is_named(bare: Path) -> None:
 
 
 def test_a_failed_step_shows_its_last_words(bare: Path) -> None:
-    a_python(
-        bare, 'case "$*" in *--without-pip*) echo the disk is full; exit 1;; *--version) echo Python 3.13.0;; esac'
-    )
+    a_python(bare, 'case "$*" in *--without-pip*) echo the disk is full; exit 1;; *--version) echo Python 3.13.0;; esac')
     said = set_up(bare)
     assert said.returncode == 1
     assert "the disk is full" in said.stderr
@@ -72,10 +97,26 @@ def test_a_checkout_of_somebody_else_is_left_alone(bare: Path) -> None:
     assert "not writable" in said.stderr
 
 
-def test_a_second_run_says_and_does_nothing() -> None:
-    stamp = CHECKOUT / ".venv" / ".fieldwork-setup"
-    if not stamp.exists():
-        pytest.skip("this environment was not made by `make setup`")
-    before = stamp.stat().st_mtime_ns
-    said = subprocess.run([str(CHECKOUT / "scripts" / "setup.sh")], capture_output=True, text=True, check=True)
-    assert (said.stdout, said.stderr, stamp.stat().st_mtime_ns) == ("", "", before)
+def test_a_second_run_says_and_does_nothing(bare: Path) -> None:
+    a_python(bare, A_PYTHON_THAT_WORKS)
+    first, second = set_up(bare), set_up(bare)
+    assert first.returncode == 0, first.stderr
+    assert "installing the packages of requirements.lock" in first.stderr
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+
+def test_a_changed_lock_is_installed_again(bare: Path) -> None:
+    a_python(bare, A_PYTHON_THAT_WORKS)
+    set_up(bare)
+    with (bare / "requirements.lock").open("a") as lock:
+        lock.write("# changed\n")
+    again = set_up(bare)
+    assert "installing the packages of requirements.lock" in again.stderr
+    assert "making .venv" not in again.stderr
+
+
+def test_a_moved_checkout_gets_a_new_environment(bare: Path) -> None:
+    a_python(bare, A_PYTHON_THAT_WORKS)
+    set_up(bare)
+    moved = bare.rename(bare.with_name("moved"))
+    assert "making .venv" in set_up(moved).stderr
