@@ -34,7 +34,7 @@ def _occupancy_rows(prefix: str) -> str:
     cast(:{prefix}_from as timestamptz[]), cast(:{prefix}_until as timestamptz[]), cast(:{prefix}_lead as int[]),
     cast(:{prefix}_kind as text[]), cast(:{prefix}_visit as bigint[]), cast(:{prefix}_booking as bigint[]),
     cast(:{prefix}_hold as bigint[]), cast(:{prefix}_overlay as bigint[]), cast(:{prefix}_expires as timestamptz[]))
-    as t({_OCCUPANCY_COLUMNS})"""  # noqa: S608 - the prefix is one of two words below
+    as t({_OCCUPANCY_COLUMNS})"""
 
 
 _STATEMENT = sa.text(f"""

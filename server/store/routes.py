@@ -1,0 +1,128 @@
+"""Routes as people read them: the packed days with names, addresses and promises beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.domain.booking import Booking
+from server.domain.catalogue import Service
+from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.organisation import Premises
+from server.domain.paging import Listing, Page
+from server.domain.route import Leg, Route, RouteStop
+from server.domain.visit import Visit
+from server.store.bookings import SqlBookings
+from server.store.days import SqlDays
+from server.store.paging import listing
+from server.store.places import SqlPlaces
+from server.store.services import SqlServices
+from server.store.tables import officer, resource_day
+from server.store.tables import team as _teams
+from server.store.visits import SqlVisits
+from server.usecases.ports import DayKey
+
+_NAMES = {StopKind.BREAK: "Break", StopKind.HOLD: "Held for a customer", StopKind.BLOCKED: "Not available"}
+
+
+class SqlRoutes:
+    """The read model behind GetRoute, feeds and plans."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def routes(self, keys: Collection[DayKey]) -> list[Route]:
+        """Return the routes of those days that exist, by officer and day, without geometry."""
+        days = SqlDays(self._connection).get(keys)
+        people = self._people({key[1] for key in days})
+        facts = _Beside(self._connection, list(days.values()))
+        routes = [_route(day, people[day.officer], facts) for day in days.values()]
+        return sorted(routes, key=lambda route: (route.officer, route.day))
+
+    def _people(self, officers: Collection[int]) -> dict[int, Any]:
+        query = (
+            sa.select(officer.c.id, officer.c.code, officer.c.name, _teams.c.zone)
+            .join(_teams, _teams.c.id == officer.c.team_id)
+            .where(officer.c.id == sa.any_(sa.cast(list(officers), sa.ARRAY(sa.BigInteger))))
+        )
+        return {row.id: row for row in self._connection.execute(query)}
+
+    def days(self, officer_id: int, start: date, end: date) -> list[DayKey]:
+        """Return an officer's days with start <= day < end."""
+        query = sa.select(resource_day.c.day).where(
+            resource_day.c.resource_id == officer_id, resource_day.c.day >= start, resource_day.c.day < end
+        )
+        return [(day, officer_id) for day in self._connection.execute(query.order_by(resource_day.c.day)).scalars()]
+
+    def team_days(self, team: str, day: date, page: Page) -> Listing[DayKey]:
+        """Return a page of a team's officer-days of one date, by officer code."""
+        query = (
+            sa.select(resource_day.c.day, resource_day.c.resource_id)
+            .join(officer, officer.c.id == resource_day.c.resource_id)
+            .join(_teams, _teams.c.id == officer.c.team_id)
+            .where(_teams.c.code == team, resource_day.c.day == day)
+        )
+        return listing(
+            self._connection,
+            query,
+            page,
+            f"routes {team} {day}",
+            [officer.c.code],
+            lambda row: (row.day, row.resource_id),
+        )
+
+
+class _Beside:
+    """Everything that the stops of some days refer to, read at once."""
+
+    def __init__(self, connection: sa.Connection, days: list[OfficerDay]) -> None:
+        stops = [stop for day in days for stop in day.stops]
+        self.visits: dict[int, Visit] = SqlVisits(connection).some({stop.visit for stop in stops if stop.visit})
+        self.bookings: dict[int, Booking] = SqlBookings(connection).some({s.booking for s in stops if s.booking})
+        self.services: dict[str, Service] = SqlServices(connection).some({v.service for v in self.visits.values()})
+        self.premises: dict[int, Premises] = SqlPlaces(connection).some({v.premises for v in self.visits.values()})
+
+
+def _route(day: OfficerDay, person: Any, beside: _Beside) -> Route:
+    return Route(
+        officer=person.code,
+        officer_name=person.name,
+        day=day.day,
+        zone=person.zone,
+        shift=day.span,
+        base=day.base,
+        mode=day.mode,
+        stops=tuple(_stop(day, stop, beside) for stop in day.stops),
+        home=Leg(day.home_travel) if day.home_travel else None,
+        version=day.seq,
+    )
+
+
+def _stop(day: OfficerDay, stop: Stop, beside: _Beside) -> RouteStop:
+    visit = beside.visits.get(stop.visit)
+    booking = beside.bookings.get(stop.booking)
+    service = beside.services.get(visit.service) if visit else None
+    premises = beside.premises.get(visit.premises) if visit else None
+    return RouteStop(
+        kind=stop.kind,
+        leg=Leg(stop.travel),
+        leave=day.span.at(stop.leave),
+        start=day.span.at(stop.start),
+        end=day.span.at(stop.start + stop.work),
+        display_name=premises.name if premises else _NAMES.get(stop.kind, service.name if service else ""),
+        weight=visit.weight if visit else 0,
+        visit=stop.visit,
+        booking=stop.booking,
+        service=visit.service if visit else "",
+        premises=visit.premises if visit else 0,
+        address=premises.address if premises else None,
+        position=stop.place,
+        promise=booking.promise if booking else None,
+        access_note=premises.access_note if premises else "",
+        customer_name=booking.customer.name if booking else "",
+        case=visit.case if visit else None,
+        unannounced=bool(service and service.unannounced),
+    )
