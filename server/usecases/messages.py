@@ -1,0 +1,111 @@
+"""Telling customers: messages are recorded in one transaction, sent outside of any, and settled in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from server.domain import local_time
+from server.domain.booking import Booking, BookingState
+from server.domain.ids import encode
+from server.domain.message import Channel, Message, MessageState
+from server.domain.paging import LARGEST_SIZE, Page
+from server.usecases.outgoing import Carrier, Kind, NotDelivered, Outgoing, Subject, Writer
+from server.usecases.ports import Clock, Store, Transaction
+
+_S = BookingState
+TRUE_WHILE: dict[Kind, frozenset[BookingState]] = {
+    Kind.REQUESTED: frozenset({_S.PENDING}),
+    Kind.CONFIRMED: frozenset({_S.CONFIRMED, _S.IN_PROGRESS}),
+    Kind.CANCELLED: frozenset({_S.CANCELLED}),
+    Kind.RESCHEDULED: frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS}),
+}
+"""The states in which a message of that kind still says the truth."""
+
+
+class Messages:
+    """Delivers at least once: a crash between sending and settling sends again, with the same key."""
+
+    def __init__(self, store: Store, writer: Writer, carriers: Mapping[Channel, Carrier], clock: Clock) -> None:
+        self._store = store
+        self._writer = writer
+        self._carriers = carriers
+        self._clock = clock
+
+    def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
+        """Send what a booking's revision calls for and was not sent yet; nothing when it is not true any more.
+
+        Raises NotDelivered when another try is worth it, after trying every channel; with `last_try` the rest fails.
+        """
+        worth_another: NotDelivered | None = None
+        for message in self._waiting(booking, revision, Kind(kind)):
+            try:
+                provider_id = self._send(message)
+            except NotDelivered as failure:
+                if failure.permanent or last_try:
+                    self._settle(replace(message, state=MessageState.FAILED))
+                else:
+                    worth_another = failure
+            else:
+                self._settle(replace(message, state=MessageState.SENT, sent=self._clock()), provider_id)
+        if worth_another is not None:
+            raise worth_another
+
+    def _waiting(self, number: int, revision: int, kind: Kind) -> list[Message]:
+        with self._store.begin() as tx:
+            booking = tx.bookings.by_id(number)
+            if booking is None:
+                return []
+            if booking.revision != revision or booking.state not in TRUE_WHILE[kind]:
+                _give_up(tx, number, revision, kind)
+                return []
+            written = self._writer.write(kind, _subject(tx, booking), self._clock())
+            stored = tx.messages.queue([_message(booking, kind, outgoing) for outgoing in written])
+        return [message for message in stored if message.state is MessageState.QUEUED]
+
+    def _send(self, message: Message) -> str:
+        carrier = self._carriers.get(message.channel)
+        if carrier is None:
+            raise NotDelivered(f"nobody carries {message.channel.value}", permanent=True)
+        return carrier.send(_outgoing(message))
+
+    def _settle(self, message: Message, provider_id: str = "") -> None:
+        with self._store.begin() as tx:
+            tx.messages.settle(message, provider_id)
+
+
+def _give_up(tx: Transaction, booking: int, revision: int, kind: Kind) -> None:
+    """Mark what was recorded and is not true any more, so that nobody waits for it."""
+    for message in tx.messages.listing(booking, Page(LARGEST_SIZE)).items:
+        if (message.revision, message.kind, message.state) == (revision, kind.value, MessageState.QUEUED):
+            tx.messages.settle(replace(message, state=MessageState.FAILED), "")
+
+
+def _subject(tx: Transaction, booking: Booking) -> Subject:
+    visit = tx.visits.some([booking.visit])[booking.visit]
+    return Subject(
+        booking,
+        tx.services.get(booking.service),
+        tx.places.some([booking.premises]).get(booking.premises) if booking.premises else None,
+        local_time.zone(tx.organisation.team(visit.team).zone),
+    )
+
+
+def _message(booking: Booking, kind: Kind, outgoing: Outgoing) -> Message:
+    return Message(
+        booking.id,
+        booking.revision,
+        kind.value,
+        outgoing.channel,
+        outgoing.recipient,
+        outgoing.subject,
+        outgoing.body,
+        outgoing.ics,
+        MessageState.QUEUED,
+    )
+
+
+def _outgoing(message: Message) -> Outgoing:
+    """Return what was recorded, so that every try sends the same, under the same key."""
+    key = f"bookings/{encode(message.booking)}:{message.revision}:{message.kind}:{message.channel.value}"
+    return Outgoing(key, message.channel, message.recipient, message.subject, message.body, message.ics)
