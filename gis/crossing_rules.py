@@ -10,9 +10,7 @@ from gis.profile import Profile
 SIGNAL_MS = {Profile.CAR: 5_000, Profile.BICYCLE: 5_000, Profile.FOOT: 8_000}
 JUNCTION_MS = {Profile.CAR: 1_500, Profile.BICYCLE: 500, Profile.FOOT: 0}
 
-_CLOSED_TO_CARS = frozenset(
-    {"bollard", "block", "chain", "cycle_barrier", "jersey_barrier", "planter", "log", "debris"}
-)
+_CLOSED_TO_CARS = frozenset({"bollard", "block", "chain", "cycle_barrier", "jersey_barrier", "planter", "log", "debris"})
 _GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "rising_bollard"})
 
 

@@ -23,9 +23,10 @@ from gis.travel import UNREACHABLE, TravelMatrix, TravelVectors
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A piece of street to draw."""
+    """A piece of street to draw; where nobody may stop it is a motorway or underground."""
 
     road_class: str
+    may_stop: bool
     line: tuple[LatLng, ...]
 
 
@@ -118,7 +119,11 @@ class RoadGraph:
         bounds = self._streets.shape_from
         for index, road_class in enumerate(self._streets.road_class):
             span = range(bounds[index], bounds[index + 1])
-            yield Edge(ROAD_CLASSES[road_class], tuple(LatLng(float(lat[i]), float(lon[i])) for i in span))
+            yield Edge(
+                ROAD_CLASSES[road_class],
+                bool(self._streets.may_stop[index]),
+                tuple(LatLng(float(lat[i]), float(lon[i])) for i in span),
+            )
 
     def to_bytes(self) -> bytes:
         """For a file or a database column; equal graphs read back as equal versions."""

@@ -145,9 +145,7 @@ def _open_arcs(streets: Streets, durations: Durations) -> Arcs:
     everywhere = np.arange(len(streets.start), dtype=np.int32)
     forward, backward = durations.forward_ms > 0, durations.backward_ms > 0
     nowhere, whole = np.zeros_like(streets.decimetres), streets.decimetres
-    along = Arcs(streets.start, streets.end, weights(durations.forward_ms, whole), everywhere, nowhere, whole).pick(
-        forward
-    )
+    along = Arcs(streets.start, streets.end, weights(durations.forward_ms, whole), everywhere, nowhere, whole).pick(forward)
     against = Arcs(streets.end, streets.start, weights(durations.backward_ms, whole), everywhere, whole, nowhere).pick(
         backward
     )

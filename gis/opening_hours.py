@@ -45,14 +45,17 @@ class HoursReport:
 
 
 def weekly_spans(text: str) -> tuple[WeeklySpan, ...] | None:
-    """The spans in order; an empty tuple is "never open"; None for text that is empty or not understood."""
+    """The spans in order, none overlapping another of its day; an empty tuple is "never open".
+
+    None for text that is empty or not understood.
+    """
     week: dict[int, list[tuple[int, int]]] = {}
     for rule in text.split(";"):
         if rule.strip() and not _apply(rule.strip(), week):
             return None
     if not week:
         return None
-    return tuple(sorted({WeeklySpan(day, start, end) for day, spans in week.items() for start, end in spans}))
+    return tuple(WeeklySpan(day, start, end) for day in sorted(week) for start, end in _merged(week[day]))
 
 
 def report_hours(texts: Iterable[str]) -> HoursReport:
@@ -67,6 +70,17 @@ def report_hours(texts: Iterable[str]) -> HoursReport:
         else:
             understood += 1
     return HoursReport(understood, empty, dict(unknown))
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, with those that overlap or touch made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _apply(rule: str, week: dict[int, list[tuple[int, int]]]) -> bool:

@@ -55,9 +55,7 @@ def patches_from_geojson(text: str, origin: str, near: LatLng | None = None) -> 
 
 def patches_to_geojson(patches: Sequence[Patch], attribution: str = "") -> str:
     """A FeatureCollection that `patches_from_geojson` reads back; `attribution` is kept as a member of it."""
-    features = [
-        {"type": "Feature", "properties": {"name": patch.name}, "geometry": _geometry(patch)} for patch in patches
-    ]
+    features = [{"type": "Feature", "properties": {"name": patch.name}, "geometry": _geometry(patch)} for patch in patches]
     collection: dict[str, object] = {"type": "FeatureCollection", "features": features}
     if attribution:
         collection = {"type": "FeatureCollection", "attribution": attribution, "features": features}
@@ -79,9 +77,7 @@ def _patch(feature: object, where: str, near: LatLng | None) -> Patch:
         raise UnreadablePatches(f"{where}: name {name!r} in its properties; give it a text that is not empty")
     polygon = _polygon(feature.get("geometry"), f"{where} ({name})", near)
     if not polygon.is_valid:
-        raise UnreadablePatches(
-            f"{where} ({name}): {explain_validity(polygon)}; draw a ring that does not cross itself"
-        )
+        raise UnreadablePatches(f"{where} ({name}): {explain_validity(polygon)}; draw a ring that does not cross itself")
     return Patch(name.strip(), polygon)
 
 

@@ -35,9 +35,7 @@ def test_nobody_beats_the_straight_line_at_top_speed(
 
 
 @pytest.mark.parametrize("profile", Profile)
-def test_no_way_through_a_third_place_is_quicker(
-    profile: Profile, helsinki_roads: RoadGraph, places: list[LatLng]
-) -> None:
+def test_no_way_through_a_third_place_is_quicker(profile: Profile, helsinki_roads: RoadGraph, places: list[LatLng]) -> None:
     seconds = helsinki_roads.matrix(places, profile).seconds
     for middle in range(len(places)):
         assert (seconds <= seconds[:, middle, None] + seconds[None, middle, :]).all()

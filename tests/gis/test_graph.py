@@ -123,6 +123,14 @@ def test_a_light_costs_waiting_time(tmp_path: Path) -> None:
     assert waiting == pytest.approx(5, abs=1)
 
 
+def test_one_waits_at_the_light_ahead_and_not_at_the_one_behind(tmp_path: Path) -> None:
+    town = a_block().node(2, 400, 0, highway="traffic_signals")
+    roads = read_roads(town.write(tmp_path / "town.osm.pbf"))
+    east, west = seconds(roads, SOUTH_WEST, SOUTH_EAST, Profile.CAR), seconds(roads, SOUTH_EAST, SOUTH_WEST, Profile.CAR)
+    assert west == 44
+    assert east == pytest.approx(44 + 5 * 300 / 400, abs=1)  # the wait is spread over the street that leads to it
+
+
 def test_a_way_that_leaves_the_extract_ends_at_its_last_known_node(tmp_path: Path) -> None:
     town = a_block().way(50, [2, 999, 3], highway="primary").way(51, [998, 1, 2], highway="primary")
     roads = read_roads(town.write(tmp_path / "town.osm.pbf"))
@@ -144,7 +152,7 @@ def test_the_leg_is_drawn_along_the_streets_in_the_allowed_direction(tmp_path: P
 def test_edges_carry_their_class_for_the_base_map(tmp_path: Path) -> None:
     edges = list(read_roads(a_block(highway="primary").write(tmp_path / "town.osm.pbf")).edges())
     assert sorted(edge.road_class for edge in edges) == ["primary", "residential", "residential", "residential"]
-    assert all(len(edge.line) == 2 for edge in edges)
+    assert all(len(edge.line) == 2 and edge.may_stop for edge in edges)
 
 
 def test_an_extract_without_streets_is_refused(tmp_path: Path) -> None:

@@ -48,9 +48,7 @@ def test_a_relation_with_a_courtyard_is_one_place(tmp_path: Path) -> None:
     for number, (east, north) in enumerate([(0, 0), (90, 0), (90, 90), (0, 90), (30, 30), (60, 30), (60, 60)], start=1):
         town.node(number, east, north)
     town.way(1, [1, 2, 3, 4, 1]).way(2, [5, 6, 7, 5])
-    town.relation(
-        3, [("w", 1, "outer"), ("w", 2, "inner")], type="multipolygon", tourism="hotel", name="Grand", shop="gift"
-    )
+    town.relation(3, [("w", 1, "outer"), ("w", 2, "inner")], type="multipolygon", tourism="hotel", name="Grand", shop="gift")
     places = read_places(town.write(tmp_path / "town.osm.pbf"))
     assert [(p.external_id, p.category) for p in places.premises] == [("relation/3", "gift")]
 

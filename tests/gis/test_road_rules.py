@@ -49,9 +49,7 @@ CAR, BICYCLE, FOOT = Profile.CAR, Profile.BICYCLE, Profile.FOOT
         (FOOT, {"highway": "residential", "foot": "no"}, CLOSED),
     ],
 )
-def test_tags_say_who_may_pass_which_way_and_how_fast(
-    profile: Profile, tags: dict[str, str], expected: Passage
-) -> None:
+def test_tags_say_who_may_pass_which_way_and_how_fast(profile: Profile, tags: dict[str, str], expected: Passage) -> None:
     assert passage(tags, profile) == expected
 
 

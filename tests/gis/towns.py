@@ -17,9 +17,7 @@ _METRES_PER_DEGREE = 6_371_008.8 * math.pi / 180
 def at(east_metres: float, north_metres: float) -> LatLng:
     """The place so many metres east and north of the origin."""
     squeeze = math.cos(math.radians(ORIGIN.lat))
-    return LatLng(
-        ORIGIN.lat + north_metres / _METRES_PER_DEGREE, ORIGIN.lon + east_metres / _METRES_PER_DEGREE / squeeze
-    )
+    return LatLng(ORIGIN.lat + north_metres / _METRES_PER_DEGREE, ORIGIN.lon + east_metres / _METRES_PER_DEGREE / squeeze)
 
 
 @dataclass
