@@ -1,0 +1,94 @@
+"""How every use case changes days: measure the legs first, lock, look again, decide, write.
+
+No network and no search happens under a lock: travel is measured before, from an unlocked reading of the days, and measured
+again when a day gained a place meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from server.domain.caller import Request
+from server.domain.errors import StoreUnavailable
+from server.domain.geography import Position
+from server.domain.officer_day import OfficerDay
+from server.domain.organisation import TravelMode
+from server.usecases.ports import DayKey, IdSource, LegTable, Store, Transaction, Travel
+
+T = TypeVar("T")
+ATTEMPTS = 6
+Tables = Mapping[TravelMode, LegTable]
+
+
+class LookAgain(Exception):
+    """What was read without a lock is no longer so: start over."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedDays:
+    """Days under lock, as they were (`before`) and without the holds that have run out (`now`), and their legs."""
+
+    before: Mapping[DayKey, OfficerDay]
+    now: Mapping[DayKey, OfficerDay]
+    legs: Tables
+
+    def legs_of(self, day: OfficerDay) -> LegTable:
+        """Return the legs for the mode of that day's officer."""
+        return self.legs[day.mode]
+
+    def released_holds(self) -> tuple[int, ...]:
+        """Return the ids of holds whose time has run out on these days."""
+        live = {stop.hold for day in self.now.values() for stop in day.stops}
+        old = {stop.hold for day in self.before.values() for stop in day.stops}
+        return tuple(sorted(old - live))
+
+
+def measure(travel: Travel, days: Iterable[OfficerDay], places: Collection[Position]) -> Tables:
+    """Return, per travel mode, the legs between all places of its days and `places`."""
+    by_mode: dict[TravelMode, set[Position]] = {}
+    for day in days:
+        by_mode.setdefault(day.mode, set(places)).update(day.places())
+    return {mode: travel.table(mode, everything) for mode, everything in by_mode.items()}
+
+
+def change_days(
+    store: Store,
+    travel: Travel,
+    now: datetime,
+    request: Request | None,
+    keys_of: Callable[[Transaction], Collection[DayKey]],
+    places: Collection[Position],
+    decide: Callable[[Transaction, LockedDays], T],
+) -> T:
+    """Run `decide` in one transaction with the days that `keys_of` names locked and their legs known.
+
+    `decide` writes through the transaction and may raise LookAgain. Raises StoreUnavailable when the days will not hold
+    still for `ATTEMPTS` readings.
+    """
+    for _ in range(ATTEMPTS):
+        with store.begin() as tx:
+            snapshot = tx.days.get(keys_of(tx))
+        legs = measure(travel, snapshot.values(), places)
+        try:
+            with store.begin(request) as tx:
+                locked = tx.days.lock(list(snapshot))
+                if set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
+                    continue
+                live = {key: day.without_expired(now, legs[day.mode]) for key, day in locked.items()}
+                return decide(tx, LockedDays(locked, live, legs))
+        except LookAgain:
+            continue
+    raise StoreUnavailable("these days are being changed by many at once: try again in a moment")
+
+
+def _covered(days: Iterable[OfficerDay], legs: Tables) -> bool:
+    return all(day.mode in legs and legs[day.mode].covers(day) for day in days)
+
+
+def settled(day: OfficerDay, ids: IdSource) -> OfficerDay:
+    """Return the day with its blocked pieces cut anew and an id for its way home: ready to be written."""
+    named = replace(day, home=ids.occupancy()) if day.home_travel and not day.home else day
+    return named.recut(ids.occupancy)
