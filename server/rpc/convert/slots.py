@@ -1,0 +1,52 @@
+"""Slots and holds."""
+
+from __future__ import annotations
+
+from fieldwork.v1 import bookings_pb2 as pb
+
+from server.domain.booking import Hold, Slot
+from server.domain.caller import Caller
+from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
+from server.rpc.convert.names import code, number, optional
+from server.rpc.convert.times import bounded_span, instant, interval, timestamp
+
+_DEFAULT_SLOTS, _MOST_SLOTS = 20, 200
+_LONGEST_SEARCH_DAYS = 62
+
+
+def slot_query(message: pb.SearchSlotsRequest) -> SlotQuery:
+    """Return when a service is wanted."""
+    by_travel = message.order_by == pb.SLOT_ORDER_LEAST_TRAVEL
+    return SlotQuery(
+        service=code(message.service),
+        premises=number(message.premises),
+        span=bounded_span(message.interval, _LONGEST_SEARCH_DAYS, "interval"),
+        officer=code(message.officer),
+        order=SlotOrder.LEAST_TRAVEL if by_travel else SlotOrder.EARLIEST,
+        limit=min(message.page_size or _DEFAULT_SLOTS, _MOST_SLOTS),
+    )
+
+
+def slot_message(slot: Slot, caller: Caller) -> pb.Slot:
+    """Return an offer as this caller may see it: whose day it costs what is staff's only."""
+    message = pb.Slot(promise=interval(slot.promise), available_officer_count=slot.available_officers)
+    if caller.is_staff:
+        message.officer = optional("officers", slot.officer)
+        message.extra_travel_seconds = slot.extra_travel_s
+        message.displaced_weight = slot.displaced_weight
+    return message
+
+
+def slot_choice(message: pb.SlotChoice) -> SlotChoice:
+    """Return the slot that somebody wants."""
+    return SlotChoice(
+        service=code(message.service),
+        premises=number(message.premises),
+        start=instant(message.start_time),
+        officer=code(message.officer),
+    )
+
+
+def hold_message(hold: Hold) -> pb.Hold:
+    """Return a hold as a message."""
+    return pb.Hold(name=hold.name, promise=interval(hold.promise), expire_time=timestamp(hold.expires))

@@ -1,0 +1,46 @@
+"""Every servicer, put on a server."""
+
+from __future__ import annotations
+
+import grpc
+from fieldwork.v1 import (
+    availability_pb2_grpc,
+    bookings_pb2_grpc,
+    calendars_pb2_grpc,
+    catalogue_pb2_grpc,
+    organisation_pb2_grpc,
+    places_pb2_grpc,
+    planning_pb2_grpc,
+    routes_pb2_grpc,
+    visits_pb2_grpc,
+)
+from google.longrunning import operations_pb2_grpc
+
+from server.rpc import contract
+from server.rpc.application import Application
+from server.rpc.services.availability import AvailabilityServicer
+from server.rpc.services.bookings import BookingServicer
+from server.rpc.services.calendars import CalendarServicer
+from server.rpc.services.catalogue import CatalogueServicer
+from server.rpc.services.operations import PlannerOperations
+from server.rpc.services.organisation import OrganisationServicer
+from server.rpc.services.places import PlaceServicer
+from server.rpc.services.planning import PlanningServicer
+from server.rpc.services.routes import RouteServicer
+from server.rpc.services.visits import VisitServicer
+
+
+def add_all(server: grpc.aio.Server, use: Application) -> tuple[str, ...]:
+    """Add a servicer for every service of the contract; return their full names."""
+    organisation_pb2_grpc.add_OrganisationServiceServicer_to_server(OrganisationServicer(use.organisation), server)
+    places_pb2_grpc.add_PlaceServiceServicer_to_server(PlaceServicer(use.places), server)
+    catalogue_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueServicer(use.catalogue), server)
+    visits_pb2_grpc.add_VisitServiceServicer_to_server(VisitServicer(use.visits), server)
+    bookings = BookingServicer(use.slots, use.holds, use.bookings)
+    bookings_pb2_grpc.add_BookingServiceServicer_to_server(bookings, server)
+    planning_pb2_grpc.add_PlanningServiceServicer_to_server(PlanningServicer(use.planning), server)
+    routes_pb2_grpc.add_RouteServiceServicer_to_server(RouteServicer(use.routes), server)
+    availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)
+    calendars_pb2_grpc.add_CalendarServiceServicer_to_server(CalendarServicer(use.feeds), server)
+    operations_pb2_grpc.add_OperationsServicer_to_server(PlannerOperations(use.operations, use.planning), server)
+    return tuple(service.full_name for service in (*contract.SERVICES, contract.OPERATIONS))

@@ -1,0 +1,63 @@
+"""VisitService."""
+
+from __future__ import annotations
+
+from fieldwork.v1 import visits_pb2 as pb
+from fieldwork.v1.visits_pb2_grpc import VisitServiceServicer
+from grpc import ServicerContext
+
+from server.domain.paging import Page
+from server.rpc.application import Visits
+from server.rpc.call import caller_of, write
+from server.rpc.convert.visits import new_visit, visit_filter, visit_message
+
+
+class VisitServicer(VisitServiceServicer):
+    """Field demand."""
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+
+    def CreateVisit(self, request: pb.CreateVisitRequest, context: ServicerContext) -> pb.Visit:
+        caller = caller_of(context)
+        return write(
+            context,
+            request,
+            pb.Visit,
+            lambda key: self._visits.create(key, [new_visit(request.visit)]),
+            lambda result: visit_message(result[0], caller),
+        )
+
+    def BatchCreateVisits(
+        self, request: pb.BatchCreateVisitsRequest, context: ServicerContext
+    ) -> pb.BatchCreateVisitsResponse:
+        caller = caller_of(context)
+        return write(
+            context,
+            request,
+            pb.BatchCreateVisitsResponse,
+            lambda key: self._visits.create(key, [new_visit(visit) for visit in request.visits]),
+            lambda result: pb.BatchCreateVisitsResponse(visits=[visit_message(view, caller) for view in result]),
+        )
+
+    def GetVisit(self, request: pb.GetVisitRequest, context: ServicerContext) -> pb.Visit:
+        caller = caller_of(context)
+        return visit_message(self._visits.get(caller, request.name), caller)
+
+    def ListVisits(self, request: pb.ListVisitsRequest, context: ServicerContext) -> pb.ListVisitsResponse:
+        caller = caller_of(context)
+        page = Page(request.page_size, request.page_token)
+        found = self._visits.list(caller, page, visit_filter(request))
+        return pb.ListVisitsResponse(
+            visits=[visit_message(view, caller) for view in found.items], next_page_token=found.next_token
+        )
+
+    def WithdrawVisit(self, request: pb.WithdrawVisitRequest, context: ServicerContext) -> pb.Visit:
+        caller = caller_of(context)
+        return write(
+            context,
+            request,
+            pb.Visit,
+            lambda key: self._visits.withdraw(key, request.name, request.etag),
+            lambda view: visit_message(view, caller),
+        )

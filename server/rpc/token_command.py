@@ -1,0 +1,36 @@
+"""`python -m server token`: print a demo token, for trying the API by hand."""
+
+from __future__ import annotations
+
+import sys
+
+from server.domain.caller import Role
+from server.rpc.identity import BadDemoKey, demo_key, issue_demo_token
+from server.rpc.options import TokenOptions
+
+LONGEST_TTL_SECONDS = 366 * 86400
+
+
+def print_token(
+    options: TokenOptions, role: str, principal: str = "demo", officer: str | None = None, ttl_seconds: int = 43_200
+) -> int:
+    """Print a token of that role; returns 0, or 2 when the arguments or the key are not usable."""
+    try:
+        wanted = Role(role.upper().replace("-", "_"))
+    except ValueError:
+        return _refuse(f"--role {role!r} is none of {', '.join(one.value.lower() for one in Role)}")
+    if wanted is Role.OFFICER and not officer:
+        return _refuse("--role officer needs --officer CODE: whose token is it?")
+    if not 1 <= ttl_seconds <= LONGEST_TTL_SECONDS:
+        return _refuse(f"--ttl {ttl_seconds} is not in 1 .. {LONGEST_TTL_SECONDS} seconds")
+    try:
+        token = issue_demo_token(demo_key(options), principal, wanted, officer, ttl_seconds)
+    except BadDemoKey as error:
+        return _refuse(str(error))
+    sys.stdout.write(token + "\n")
+    return 0
+
+
+def _refuse(text: str) -> int:
+    sys.stderr.write(f"fieldwork: {text}\n")
+    return 2
