@@ -1,0 +1,71 @@
+"""The tasks: the names and arguments that stand in the queue's rows, and the use case that each one calls."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from procrastinate import App, JobContext, PsycopgConnector
+
+from server.jobs.backoff import DELIVERY, PLANNING
+from server.jobs.stalled import requeue_stalled
+
+MESSAGES, PLANS, UPKEEP = "messages", "planning", "upkeep"
+EACH_MINUTE = "* * * * *"
+
+
+class Deliveries(Protocol):
+    """The use case that sends messages."""
+
+    def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
+        """Send what is due, or raise to be called again."""
+
+
+class Plans(Protocol):
+    """The use case that runs the planner."""
+
+    def execute(self, operation: int) -> object:
+        """Run it to its end; harmless when it has ended before."""
+
+
+class Sweep(Protocol):
+    """The use case that gives back holds whose time has run out."""
+
+    def sweep(self) -> object:
+        """Delete them, as far as nobody else is at it."""
+
+
+class Application(Protocol):
+    """What the worker needs of the application."""
+
+    @property
+    def messages(self) -> Deliveries: ...
+    @property
+    def planning(self) -> Plans: ...
+    @property
+    def holds(self) -> Sweep: ...
+
+
+def make_app(application: Application, conninfo: str) -> App:
+    """Return the queue's application on the database behind `conninfo` (libpq's form), not opened yet."""
+    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=10))
+
+    # Use cases are synchronous: the queue runs such tasks in threads.
+    @app.task(name="messages.deliver", queue=MESSAGES, retry=DELIVERY, pass_context=True)
+    def deliver(context: JobContext, booking: int, revision: int, kind: str) -> None:
+        application.messages.deliver(booking, revision, kind, last_try=DELIVERY.is_last(context.job.attempts))
+
+    @app.task(name="planning.run", queue=PLANS, retry=PLANNING)
+    def run(operation: int) -> None:
+        application.planning.execute(operation)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="holds.sweep", queue=UPKEEP, queueing_lock="holds.sweep")
+    def sweep(timestamp: int) -> None:  # noqa: ARG001 - the minute it was due, as the queue tells it
+        application.holds.sweep()
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="jobs.requeue_stalled", queue=UPKEEP, queueing_lock="jobs.requeue_stalled", pass_context=True)
+    async def stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+        await requeue_stalled(context.app)
+
+    return app

@@ -1,0 +1,51 @@
+"""An application that notes what the worker asks of it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+
+class Calls:
+    """Plays all three use cases; `trouble` may raise in a delivery."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Any, ...]] = []
+        self.at: list[float] = []
+        self.sweeps = 0
+        self.trouble: Callable[[], None] = lambda: None
+
+    @property
+    def messages(self) -> "Calls":
+        return self
+
+    planning = holds = messages
+
+    def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
+        self._note("deliver", booking, revision, kind, last_try)
+        self.trouble()
+
+    def execute(self, operation: int) -> None:
+        self._note("execute", operation)
+        self.trouble()
+
+    def sweep(self) -> None:
+        self.sweeps += 1
+
+    def _note(self, *call: Any) -> None:
+        self.made.append(call)
+        self.at.append(time.monotonic())
+
+
+def defer(connection: "psycopg.Connection[Any]", task: str, queue: str, arguments: str, attempts: int = 0) -> int:
+    """Put a job into the queue as the store does."""
+    row = connection.execute(
+        "select procrastinate_defer_jobs_v1(array[row(%s, %s, 0, null, null, %s::jsonb, null)"
+        "::procrastinate_job_to_defer_v1])",
+        (queue, task, arguments),
+    ).fetchone()
+    assert row is not None
+    number = int(row[0][0])
+    connection.execute("update procrastinate_jobs set attempts = %s where id = %s", (attempts, number))
+    return number
