@@ -21,7 +21,9 @@ _LONGEST_VALUE = 60
 
 def must_be_valid(request: Message) -> None:
     """Refuse a request with every field that is wrong, by its path in the request."""
-    found = {violation.field: violation for violation in reversed([*defects(request), *_broken_rules(request)])}
+    unclean = list(defects(request))
+    broken = [rule for rule in _broken_rules(request) if not any(one.field.startswith(rule.field) for one in unclean)]
+    found = {violation.field: violation for violation in reversed([*unclean, *broken])}
     if not found:
         return
     violations = sorted(found.values(), key=lambda violation: violation.field)

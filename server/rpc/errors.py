@@ -31,8 +31,9 @@ EDGE_REASONS = ("MALFORMED_MESSAGE", "NO_SUCH_RPC", "DEADLINE", "CANCELLED", "DE
 """Reasons that the edge itself gives, besides those of the domain's errors."""
 
 LARGEST_DETAILS = 4000
-"""Bytes of a status; trailers stop at 8 KB, and text in them is escaped."""
+"""Bytes of a status. Trailers stop at 8 KB; there, a status is written in base 64 and a message with %-escapes."""
 LARGEST_MESSAGE = 600
+"""Bytes of a message."""
 RETRY_AFTER_SECONDS = 1
 
 
@@ -85,17 +86,20 @@ def _start_times(alternatives: Sequence[object]) -> str:
 
 def status_of(refusal: Refusal) -> status_pb2.Status:
     """Return the status with its details, cut so that it fits into trailers."""
-    violations = list(refusal.violations)
+    violations, facts = list(refusal.violations), dict(refusal.facts)
     while True:
-        status = _status(refusal, violations)
-        if status.ByteSize() <= LARGEST_DETAILS or not violations:
+        status = _status(refusal, violations, facts)
+        if status.ByteSize() <= LARGEST_DETAILS:
             return status
-        violations = violations[: len(violations) // 2]
+        if violations:
+            violations = violations[: len(violations) // 2]
+        else:
+            facts = dict(list(facts.items())[: len(facts) // 2])
 
 
-def _status(refusal: Refusal, violations: Sequence[Violation]) -> status_pb2.Status:
+def _status(refusal: Refusal, violations: Sequence[Violation], facts: Mapping[str, str]) -> status_pb2.Status:
     info = error_details_pb2.ErrorInfo(reason=refusal.reason, domain="fieldwork")
-    for key, value in list(refusal.facts.items())[:12]:
+    for key, value in facts.items():
         info.metadata[key] = _cut(value, 240)
     details: list[Message] = [info]
     if violations:
@@ -106,14 +110,20 @@ def _status(refusal: Refusal, violations: Sequence[Violation]) -> status_pb2.Sta
         details.append(error_details_pb2.BadRequest(field_violations=fields))
     if refusal.code is Code.UNAVAILABLE:
         details.append(error_details_pb2.RetryInfo(retry_delay=Duration(seconds=RETRY_AFTER_SECONDS)))
-    status = status_pb2.Status(code=refusal.code.value[0], message=_cut(refusal.message, LARGEST_MESSAGE))
+    status = status_pb2.Status(code=refusal.code.value[0], message=message_of(refusal))
     for detail in details:
         status.details.add().Pack(detail)
     return status
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+def message_of(refusal: Refusal) -> str:
+    """Return the text of a refusal, cut so that it fits into trailers."""
+    return _cut(refusal.message, LARGEST_MESSAGE)
+
+
+def _cut(text: str, size: int) -> str:
+    data = text.encode(errors="replace")
+    return text if len(data) <= size else data[: size - 3].decode(errors="ignore") + "…"
 
 
 def trailers_of(refusal: Refusal) -> tuple[tuple[str, bytes], ...]:

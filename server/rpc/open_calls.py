@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import DecodeError
 
-from server.rpc.errors import MalformedMessage, refusal_of, trailers_of
+from server.rpc.errors import MalformedMessage, message_of, refusal_of, trailers_of
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -46,4 +46,4 @@ async def _parsed(parse: Callable[[bytes], Any], request: bytes, context: Contex
         return parse(request)
     except DecodeError:
         refusal = refusal_of(MalformedMessage("the bytes are not a request message of this rpc"), "")
-        await context.abort(refusal.code, refusal.message, trailers_of(refusal))
+        await context.abort(refusal.code, message_of(refusal), trailers_of(refusal))

@@ -19,7 +19,7 @@ from server.domain.caller import Caller, Role
 from server.rpc import permission
 from server.rpc.call import Call
 from server.rpc.checking import must_be_valid
-from server.rpc.errors import Code, MalformedMessage, Refusal, Refused, no_such_rpc, refusal_of, trailers_of
+from server.rpc.errors import Code, MalformedMessage, Refusal, Refused, message_of, no_such_rpc, refusal_of, trailers_of
 from server.rpc.identity import Verifier, bearer
 from server.rpc.journal import Journal, Line
 from server.rpc.open_calls import open_handler
@@ -91,7 +91,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         refusal = refusal_of(error, line.request_id)
         self._journal.end(line, refusal.code, refusal.reason, error if refusal.reason == "DEFECT" else None)
         trailers: tuple[tuple[str, str | bytes], ...] = (*trailers_of(refusal), ("x-request-id", line.request_id))
-        await context.abort(refusal.code, refusal.message, trailers)
+        await context.abort(refusal.code, message_of(refusal), trailers)
 
     def _unknown(self, method: str) -> Callable[[object, Context], Awaitable[None]]:
         async def behaviour(_requests: object, context: Context) -> None:

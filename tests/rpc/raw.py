@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
 from google.protobuf.message import Message
@@ -36,16 +37,16 @@ def send(
 ) -> Answer:
     """Make a unary call and return how it ended."""
     data = request if isinstance(request, bytes) else request.SerializeToString()
-    rpc = channel.unary_unary(method)
+    rpc: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
     try:
         answer, call = rpc.with_call(data, metadata=tuple(metadata), timeout=timeout)
     except grpc.RpcError as error:
         return _refusal(error)
-    return Answer("OK", data=answer, trailers=dict(call.trailing_metadata() or ()))
+    return Answer("OK", data=answer, trailers=_trailers(call))
 
 
 def _refusal(error: grpc.RpcError) -> Answer:
-    found = Answer(error.code().name, error.details() or "", trailers=dict(error.trailing_metadata() or ()))
+    found = Answer(error.code().name, error.details() or "", trailers=_trailers(error))
     status = rpc_status.from_call(error)
     for detail in status.details if status else ():
         info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
@@ -57,3 +58,7 @@ def _refusal(error: grpc.RpcError) -> Answer:
         elif detail.Unpack(retry):
             found.retry_seconds = retry.retry_delay.seconds
     return found
+
+
+def _trailers(call: Any) -> dict[str, str | bytes]:
+    return dict(call.trailing_metadata() or ())
