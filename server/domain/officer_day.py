@@ -175,11 +175,11 @@ class OfficerDay:
         home = legs(before, self.base) if after_fresh else self.home_travel
         return replace(self, stops=tuple(stops), home_travel=home)
 
-    def without_expired(self, now: datetime, legs: Legs) -> OfficerDay:
-        """Return the day without the holds whose time has run out by `now`."""
+    def without_expired(self, now: datetime, legs: Legs, keep: int = 0) -> OfficerDay:
+        """Return the day without the holds whose time has run out by `now`; the hold `keep` stays all the same."""
         moment = self.span.offset(now)
-        late = [stop.occupancy for stop in self.stops if stop.kind is StopKind.HOLD and stop.expires <= moment]
-        return self.without(late, legs)
+        holds = [stop for stop in self.stops if stop.kind is StopKind.HOLD and stop.hold != keep]
+        return self.without([stop.occupancy for stop in holds if stop.expires <= moment], legs)
 
     def recut(self, new_id: Callable[[], int]) -> OfficerDay:
         """Return the day with blocked pieces wherever a fact does not collide with a stop; ids are kept where they can be."""

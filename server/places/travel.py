@@ -17,6 +17,7 @@ from server.domain.route import BaseMap, Road
 from server.usecases.ports import LegTable, Reach
 
 MOST_REMEMBERED_LEGS = 4_000_000
+_NOT_STREETS = frozenset({"platform", "corridor"})
 _RANKS = {"motorway": 5, "trunk": 5, "primary": 5, "secondary": 4, "tertiary": 3, "residential": 2, "unclassified": 2}
 
 
@@ -99,7 +100,7 @@ class GisTravel:
 
     def base_map(self) -> BaseMap:
         """Return the roads, for maps."""
-        edges = self._roads.edges() if self._roads else ()
+        edges = [edge for edge in self._roads.edges() if edge.may_stop and edge.road_class not in _NOT_STREETS] if self._roads else []
         roads = tuple(
             Road(tuple(_position(place) for place in edge.line), _RANKS.get(edge.road_class.removesuffix("_link"), 1))
             for edge in edges

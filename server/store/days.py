@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from server.domain.officer_day import OfficerDay
 from server.domain.spans import Span
 from server.store import route_codec
+from server.store.tables import occupancy
 from server.store.tables import resource_day as t
 from server.usecases.ports import DayKey
 
@@ -64,6 +65,15 @@ class SqlDays:
             t.c.resource_id == officer, t.c.span.op("&&")(sa.cast(range_of(span), t.c.span.type))
         )
         return [(row.day, row.resource_id) for row in self._connection.execute(query.order_by(t.c.day))]
+
+    def of_visits(self, visits: Collection[int]) -> list[DayKey]:
+        """Return the days on whose routes these visits are."""
+        query = (
+            sa.select(occupancy.c.day, occupancy.c.resource_id)
+            .where(occupancy.c.visit_id == sa.any_(sa.cast(list(visits), sa.ARRAY(sa.BigInteger))))
+            .distinct()
+        )
+        return sorted((row.day, row.resource_id) for row in self._connection.execute(query))
 
     def _read(self, query: sa.Select[Any]) -> dict[DayKey, OfficerDay]:
         return {(row.day, row.resource_id): day_of(row) for row in self._connection.execute(query)}

@@ -23,10 +23,6 @@ ATTEMPTS = 6
 Tables = Mapping[TravelMode, LegTable]
 
 
-class LookAgain(Exception):
-    """What was read without a lock is no longer so: start over."""
-
-
 @dataclass(frozen=True, slots=True)
 class LockedDays:
     """Days under lock, as they were (`before`) and without the holds that have run out (`now`), and their legs."""
@@ -62,25 +58,23 @@ def change_days(
     keys_of: Callable[[Transaction], Collection[DayKey]],
     places: Collection[Position],
     decide: Callable[[Transaction, LockedDays], T],
+    keep_hold: int = 0,
 ) -> T:
     """Run `decide` in one transaction with the days that `keys_of` names locked and their legs known.
 
-    `decide` writes through the transaction and may raise LookAgain. Raises StoreUnavailable when the days will not hold
-    still for `ATTEMPTS` readings.
+    `decide` writes through the transaction. Raises StoreUnavailable when the days will not hold
+    still for `ATTEMPTS` readings. The hold `keep_hold` counts as live even when its time has run out: its row still stands.
     """
     for _ in range(ATTEMPTS):
         with store.begin() as tx:
             snapshot = tx.days.get(keys_of(tx))
         legs = measure(travel, snapshot.values(), places)
-        try:
-            with store.begin(request) as tx:
-                locked = tx.days.lock(list(snapshot))
-                if set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
-                    continue
-                live = {key: day.without_expired(now, legs[day.mode]) for key, day in locked.items()}
-                return decide(tx, LockedDays(locked, live, legs))
-        except LookAgain:
-            continue
+        with store.begin(request) as tx:
+            locked = tx.days.lock(list(snapshot))
+            if set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
+                continue
+            live = {key: day.without_expired(now, legs[day.mode], keep_hold) for key, day in locked.items()}
+            return decide(tx, LockedDays(locked, live, legs))
     raise StoreUnavailable("these days are being changed by many at once: try again in a moment")
 
 

@@ -194,6 +194,9 @@ class DayStore(Protocol):
     def overlapping(self, officer: int, span: Span) -> list[DayKey]:
         """Return the days of an officer whose span shares an instant with `span`."""
 
+    def of_visits(self, visits: Collection[int]) -> list[DayKey]:
+        """Return the days on whose routes these visits are."""
+
 
 class FactStore(Protocol):
     """Absences and repairs."""

@@ -1,0 +1,176 @@
+"""Facts over promises: an absence can always be recorded; what it collides with opens a repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.domain.booking import Booking
+from server.domain.caller import Caller, Request, Role
+from server.domain.change import Change
+from server.domain.commands import NewAbsence
+from server.domain.errors import IllegalTransition, InvalidField
+from server.domain.facts import Absence, AbsenceOutcome, Repair, RepairState
+from server.domain.officer_day import Fact, OfficerDay, Stop
+from server.domain.paging import Listing, Page
+from server.domain.spans import Span
+from server.domain.visit import VisitState
+from server.usecases.changing import LockedDays, change_days, settled
+from server.usecases.ports import Clock, DayKey, Store, Transaction, Travel
+
+LONGEST = timedelta(days=366)
+TIME_TO_ACT = timedelta(hours=4)
+OWNER = Role.BOOKING_ADMINISTRATOR.value
+
+
+class Availability:
+    """Absences and the repairs that they call for."""
+
+    def __init__(self, store: Store, travel: Travel, clock: Clock) -> None:
+        self._store = store
+        self._travel = travel
+        self._clock = clock
+
+    def create_absence(self, request: Request, new: NewAbsence) -> AbsenceOutcome:
+        """Record an absence. Planned visits without a booking go back to OPEN; promises keep their time."""
+        request.caller.must_be_officer(new.officer)
+        if new.span.end - new.span.start > LONGEST:
+            raise InvalidField.of("absence.interval", f"is longer than {LONGEST.days} days: record it in parts")
+        with self._store.begin(request) as tx:
+            officer = tx.organisation.officer(new.officer, self._clock().date()).id
+        absence = Absence(self._store.ids.unguessable(), new.officer, new.span, new.kind or "absence")
+
+        def keys(tx: Transaction) -> set[DayKey]:
+            own = tx.days.overlapping(officer, new.span)
+            hit = [stop.visit for day in tx.days.get(own).values() for stop in _freed(day, new.span)]
+            return {*own, *tx.days.of_visits(hit)}
+
+        def decide(tx: Transaction, locked: LockedDays) -> AbsenceOutcome:
+            tx.facts.add(absence)
+            return self._recorded(tx, locked, absence, officer)
+
+        return change_days(self._store, self._travel, self._clock(), request, keys, (), decide)
+
+    def _recorded(self, tx: Transaction, locked: LockedDays, absence: Absence, officer: int) -> AbsenceOutcome:
+        own = [day for day in locked.now.values() if day.officer == officer and day.span.overlaps(absence.span)]
+        freed = {stop.visit for day in own for stop in _freed(day, absence.span)}
+        after = []
+        for day in locked.now.values():
+            kept = day.without([s.occupancy for s in day.stops if s.visit in freed], locked.legs_of(day))
+            after.append(settled(_with_fact(kept, absence) if day in own else kept, self._store.ids))
+        promised = {s.booking for d in after for s in _colliding(d, absence) if d.officer == officer and s.booking}
+        repairs = tuple(self._repair(booking, absence) for booking in tx.bookings.some(promised).values())
+        outcome = AbsenceOutcome(absence, repairs, tuple(sorted(freed)))
+        change = Change(
+            before=tuple(locked.before.values()),
+            after=tuple(after),
+            visits=tuple(visit.to(VisitState.OPEN) for visit in tx.visits.some(freed).values()),
+            released_holds=locked.released_holds(),
+            repairs=repairs,
+        )
+        tx.write(change, outcome)
+        return outcome
+
+    def _repair(self, booking: Booking, absence: Absence) -> Repair:
+        now = self._clock()
+        return Repair(
+            id=self._store.ids.unguessable(),
+            cause=f"absence: {absence.kind}",
+            booking=booking.id,
+            officer=absence.officer,
+            owner=OWNER,
+            deadline=_deadline(now, booking.promise),
+            state=RepairState.OPEN,
+            created=now,
+        )
+
+    def delete_absence(self, request: Request, name: str) -> None:
+        """Take an absence back. Repairs of promises that no longer collide are settled by it."""
+        with self._store.begin(request) as tx:
+            absence = tx.facts.get(name)
+            request.caller.must_be_officer(absence.officer)
+            officer = tx.organisation.officer(absence.officer, self._clock().date()).id
+
+        def decide(tx: Transaction, locked: LockedDays) -> None:
+            tx.facts.get(name)
+            after, repairs = [], list[Repair]()
+            for day in locked.now.values():
+                hit = {stop.booking for stop in day.collisions() if stop.booking}
+                free = replace(day, facts=tuple(fact for fact in day.facts if fact.overlay != absence.id))
+                still = {stop.booking for stop in free.collisions()}
+                repairs += _settle(tx, sorted(hit - still))
+                after.append(settled(free, self._store.ids))
+            change = Change(
+                before=tuple(locked.before.values()),
+                after=tuple(after),
+                released_holds=locked.released_holds(),
+                repairs=tuple(repairs),
+            )
+            tx.write(change, "")
+            tx.facts.delete(absence)
+
+        change_days(
+            self._store,
+            self._travel,
+            self._clock(),
+            request,
+            lambda tx: tx.days.overlapping(officer, absence.span),
+            (),
+            decide,
+        )
+
+    def list_repairs(self, caller: Caller, page: Page, show_resolved: bool) -> Listing[Repair]:
+        """Return a page, most urgent first."""
+        with self._store.begin() as tx:
+            return tx.facts.repairs(page, show_resolved)
+
+    def resolve(self, request: Request, name: str, resolution: str) -> Repair:
+        """Settle a repair by hand."""
+        with self._store.begin(request) as tx:
+            repair = tx.facts.repair(name)
+            if repair.state is RepairState.RESOLVED:
+                raise IllegalTransition(f"{name} is settled already: {repair.resolution}", repair=name)
+            settled_repair = replace(repair, state=RepairState.RESOLVED, resolution=resolution)
+            tx.facts.save(settled_repair)
+            tx.answer(settled_repair)
+            return settled_repair
+
+
+def _seconds(day: OfficerDay, span: Span) -> tuple[int, int] | None:
+    both = day.span.intersection(span)
+    return (day.span.offset(both.start), day.span.offset(both.end)) if both else None
+
+
+def _freed(day: OfficerDay, span: Span) -> list[Stop]:
+    """Return the planned visits without a booking whose busy time the span takes."""
+    return [stop for stop in _hit(day, span) if stop.visit and not stop.booking]
+
+
+def _hit(day: OfficerDay, span: Span) -> list[Stop]:
+    bounds = _seconds(day, span)
+    if bounds is None:
+        return []
+    return [stop for stop in day.stops if stop.busy[0] < bounds[1] and bounds[0] < stop.busy[1]]
+
+
+def _colliding(day: OfficerDay, absence: Absence) -> Iterable[Stop]:
+    return [stop for stop in _hit(day, absence.span) if stop.is_promise]
+
+
+def _with_fact(day: OfficerDay, absence: Absence) -> OfficerDay:
+    bounds = _seconds(day, absence.span)
+    return replace(day, facts=(*day.facts, Fact(absence.id, *bounds))) if bounds else day
+
+
+def _deadline(now: datetime, promise: Span) -> datetime:
+    """Return when somebody must have acted: within four hours, and before the promise begins where there is time."""
+    return max(now, min(now + TIME_TO_ACT, promise.start))
+
+
+def _settle(tx: Transaction, bookings: Iterable[int]) -> list[Repair]:
+    return [
+        replace(repair, state=RepairState.RESOLVED, resolution="the absence was taken back")
+        for booking in bookings
+        for repair in tx.facts.open_repairs(booking)
+    ]

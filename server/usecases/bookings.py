@@ -1,0 +1,324 @@
+"""Bookings: promising time, and what happens to a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
+from server.domain.caller import Caller, Request, Role
+from server.domain.catalogue import Service
+from server.domain.change import Change, message_job
+from server.domain.commands import BookingFilter, NewBooking, SlotChoice
+from server.domain.errors import HoldExpired, InvalidField, NotFound, NotYours, StaleEtag
+from server.domain.facts import Repair, RepairState
+from server.domain.ids import encode
+from server.domain.message import Message
+from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.organisation import Officer
+from server.domain.paging import Listing, Page
+from server.domain.spans import Span
+from server.domain.visit import Visit, VisitState
+from server.usecases.changing import LockedDays, change_days, settled
+from server.usecases.claims import Claim, Claimed, Claims
+from server.usecases.contact import checked
+from server.usecases.ports import Clock, Store, Transaction, Travel
+from server.usecases.slots import Slots, Wanted, without_booking
+
+SOURCES = {Role.PUBLIC: Source.PUBLIC, Role.PARTNER: Source.PARTNER}
+EDITABLE = ("customer.display_name", "customer.phone", "customer.email", "customer.language", "note")
+
+
+class Bookings:
+    """The life of a booking, a transaction per step."""
+
+    def __init__(self, store: Store, travel: Travel, slots: Slots, claims: Claims, clock: Clock, region: str) -> None:
+        self._store = store
+        self._travel = travel
+        self._slots = slots
+        self._claims = claims
+        self._clock = clock
+        self._region = region
+
+    def create(self, request: Request, new: NewBooking) -> BookingView:
+        """Promise the time of a hold or of a slot."""
+        new = replace(new, customer=checked(new.customer, self._region))
+        if new.hold is not None:
+            return self._create_from_hold(request, new, new.hold)
+        if new.slot is None:
+            raise InvalidField.of("time", "name a hold or a slot")
+        return self._create_from_slot(request, new, new.slot)
+
+    def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
+        with self._store.begin(request) as tx:
+            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, choice.officer)
+        promise = self._claims.promise(wanted, choice.start)
+        booking = self._new(request.caller, new, wanted.service, choice.premises, promise)
+
+        def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
+            change = _promised(claimed.change, booking, wanted.service, claimed.officer, self._clock())
+            return change, _view(booking, claimed.change.after, [claimed.officer])
+
+        return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
+
+    def _create_from_hold(self, request: Request, new: NewBooking, name: str) -> BookingView:
+        with self._store.begin(request) as tx:
+            hold = tx.holds.get(name)
+            if hold is None:
+                raise HoldExpired(f"{name} has run out and its time was given away: search again", hold=name)
+            if hold.principal != request.caller.principal:
+                raise NotYours(f"{name} was made by another principal", hold=name)
+            service = tx.services.get(hold.service)
+            officers = tx.organisation.everyone(self._clock().date())
+        booking = self._new(request.caller, new, service, hold.premises, hold.promise)
+
+        def decide(tx: Transaction, locked: LockedDays) -> BookingView:
+            return self._turn_into_booking(tx, locked, hold, booking, service, officers)
+
+        return change_days(
+            self._store,
+            self._travel,
+            self._clock(),
+            request,
+            lambda tx: tx.holds.days(hold.id),
+            (),
+            decide,
+            keep_hold=hold.id,
+        )
+
+    def _turn_into_booking(
+        self,
+        tx: Transaction,
+        locked: LockedDays,
+        hold: Hold,
+        booking: Booking,
+        service: Service,
+        officers: list[Officer],
+    ) -> BookingView:
+        if not any(stop.hold == hold.id for day in locked.now.values() for stop in day.stops):
+            raise HoldExpired(f"{hold.name} has run out and its time was given away: search again", hold=hold.name)
+        mark = _marking(booking)
+        after = tuple(
+            replace(day, stops=tuple(mark(stop, day) if stop.hold == hold.id else stop for stop in day.stops))
+            for day in locked.now.values()
+        )
+        crew = [officer for officer in officers if any(day.officer == officer.id for day in after)]
+        change = Change(
+            before=tuple(locked.before.values()),
+            after=tuple(settled(day, self._store.ids) for day in after),
+            released_holds=tuple({*locked.released_holds(), hold.id}),
+        )
+        view = _view(booking, after, crew)
+        tx.write(_promised(change, booking, service, crew[0], self._clock()), view)
+        return view
+
+    def _new(self, caller: Caller, new: NewBooking, service: Service, premises: int, promise: Span) -> Booking:
+        number = self._store.ids.unguessable()
+        return Booking(
+            id=number,
+            service=service.code,
+            premises=premises,
+            promise=promise,
+            customer=new.customer,
+            state=BookingState.PENDING if service.needs_approval else BookingState.CONFIRMED,
+            source=SOURCES.get(caller.role, Source.STAFF),
+            creator=caller.principal,
+            created=self._clock(),
+            visit=self._store.ids.unguessable(),
+            case=new.case,
+            note=new.note,
+            allow_duplicate=new.allow_duplicate,
+            calendar_uid=f"{encode(number)}@fieldwork",
+            customer_id=self._store.ids.unguessable(),
+        )
+
+    def get(self, caller: Caller, name: str) -> BookingView:
+        """Return the booking; to a partner, another's does not exist."""
+        with self._store.begin() as tx:
+            return _seen(tx, caller, name)
+
+    def list(self, caller: Caller, page: Page, wanted: BookingFilter) -> Listing[BookingView]:
+        """Return a page by promise; a partner sees the own ones."""
+        creator = caller.principal if caller.role is Role.PARTNER else ""
+        with self._store.begin() as tx:
+            found = tx.bookings.listing(page, wanted, creator)
+            return Listing(tuple(tx.bookings.view(found.items)), found.next_token)
+
+    def update(self, request: Request, name: str, etag: str, changes: dict[str, str]) -> BookingView:
+        """Change customer details and note; `changes` maps paths of EDITABLE to new values."""
+        for path in changes:
+            if path not in EDITABLE:
+                raise InvalidField.of("update_mask", f"{path} cannot be edited: only {', '.join(EDITABLE)} can")
+        with self._store.begin(request) as tx:
+            booking = tx.bookings.get(name)
+            booking.must_be(etag)
+            who = booking.customer
+            customer = Customer(
+                changes.get("customer.display_name", who.name),
+                changes.get("customer.phone", who.phone),
+                changes.get("customer.email", who.email),
+                changes.get("customer.language", who.language),
+            )
+            described = booking.described(checked(customer, self._region), changes.get("note", booking.note))
+            tx.bookings.save_details(described, self._event(request, "booking.updated", booking, described))
+            view = tx.bookings.view([described])[0]
+            tx.answer(view)
+            return view
+
+    def approve(self, request: Request, name: str, etag: str) -> BookingView:
+        """Make a PENDING booking firm."""
+        return self._change(request, name, etag, "booking.confirmed", lambda b: b.to(BookingState.CONFIRMED))
+
+    def cancel(self, request: Request, name: str, reason: str, etag: str) -> BookingView:
+        """End a live booking and free its time."""
+        return self._change(request, name, etag, "booking.cancelled", lambda b: b.cancel(reason))
+
+    def _change(self, request: Request, name: str, etag: str, kind: str, move: Callable[[Booking], Booking]) -> BookingView:
+        with self._store.begin(request) as tx:
+            number = _seen(tx, request.caller, name).booking.id
+
+        def decide(tx: Transaction, locked: LockedDays) -> BookingView:
+            booking = tx.bookings.get(name)
+            booking.must_be(etag)
+            moved = move(booking)
+            frees = moved.state is BookingState.CANCELLED
+            after = [without_booking(day, number, locked.legs_of(day)) if frees else day for day in locked.now.values()]
+            change = Change(
+                before=tuple(locked.before.values()),
+                after=tuple(settled(day, self._store.ids) for day in after),
+                bookings=(moved,),
+                visits=_withdrawn(tx, booking) if frees else (),
+                released_holds=locked.released_holds(),
+                events=(self._event(request, kind, booking, moved),),
+                repairs=_settled_repairs(tx, booking, kind) if frees else (),
+                jobs=(message_job(moved, kind),),
+            )
+            view = BookingView(moved) if frees else tx.bookings.view([moved])[0]
+            tx.write(change, view)
+            return view
+
+        return change_days(
+            self._store, self._travel, self._clock(), request, lambda tx: tx.bookings.days(number), (), decide
+        )
+
+    def reschedule(self, request: Request, name: str, start: datetime, officer: str, etag: str) -> BookingView:
+        """Close the booking as RESCHEDULED and promise another time, in one transaction; return the new one."""
+        with self._store.begin(request) as tx:
+            old = _seen(tx, request.caller, name).booking
+            old.must_be(etag)
+            wanted = self._slots.wanted(tx, request.caller, old.service, old.premises, officer)
+        old.to(BookingState.RESCHEDULED)
+        promise = self._claims.promise(wanted, start)
+        new = replace(
+            old,
+            id=self._store.ids.unguessable(),
+            promise=promise,
+            creator=request.caller.principal,
+            created=self._clock(),
+            visit=self._store.ids.unguessable(),
+            customer_id=self._store.ids.unguessable(),
+            revision=old.revision + 1,
+            version=1,
+            rescheduled_from=old.id,
+        )
+
+        def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
+            return self._rescheduled(tx, request, old, new, wanted, claimed)
+
+        return self._claims.take(request, Claim(wanted, promise, old.id), _marking(new), finish)
+
+    def _rescheduled(
+        self, tx: Transaction, request: Request, old: Booking, new: Booking, wanted: Wanted, claimed: Claimed
+    ) -> tuple[Change, BookingView]:
+        current = tx.bookings.get(old.name)
+        if current.version != old.version:
+            raise StaleEtag(f"{old.name} has changed meanwhile: read it again", name=old.name, etag=current.etag)
+        closed = replace(current.to(BookingState.RESCHEDULED), rescheduled_to=new.id, revision=current.revision + 1)
+        now = self._clock()
+        visit = _visit(new, wanted.service, claimed.officer)
+        change = replace(
+            claimed.change,
+            bookings=(closed, new),
+            visits=(*claimed.change.visits, *_withdrawn(tx, current), visit),
+            events=(
+                self._event(request, "booking.rescheduled", current, closed),
+                BookingEvent(new.id, now, "booking.created", request.caller.principal, None, new.state, new.revision),
+            ),
+            repairs=_settled_repairs(tx, current, "booking.rescheduled"),
+            jobs=(message_job(new, "booking.rescheduled"),),
+        )
+        return change, _view(new, claimed.change.after, [claimed.officer])
+
+    def events(self, caller: Caller, name: str, page: Page) -> Listing[BookingEvent]:
+        """Return a page of what happened, oldest first."""
+        with self._store.begin() as tx:
+            return tx.bookings.events(_seen(tx, caller, name).booking.id, page)
+
+    def messages(self, caller: Caller, name: str, page: Page) -> Listing[Message]:
+        """Return a page of what the customer was told, newest first."""
+        with self._store.begin() as tx:
+            return tx.messages.listing(_seen(tx, caller, name).booking.id, page)
+
+    def _event(self, request: Request, kind: str, before: Booking, after: Booking) -> BookingEvent:
+        actor = request.caller.principal
+        return BookingEvent(before.id, self._clock(), kind, actor, before.state, after.state, after.revision)
+
+
+def _seen(tx: Transaction, caller: Caller, name: str) -> BookingView:
+    """Return a booking that the caller may know of, or refuse."""
+    booking = tx.bookings.get(name)
+    if caller.role is Role.PARTNER and booking.creator != caller.principal:
+        raise NotFound(f"there is no booking {name!r}", name=name)
+    view = tx.bookings.view([booking])[0]
+    if caller.role is Role.OFFICER and caller.officer not in view.officers:
+        raise NotYours(f"{name} is not on your route", name=name)
+    return view
+
+
+def _marking(booking: Booking) -> Callable[[Stop, OfficerDay], Stop]:
+    def mark(stop: Stop, _: OfficerDay) -> Stop:
+        kind = StopKind.REMOTE if stop.place is None else StopKind.STOP
+        return replace(stop, kind=kind, booking=booking.id, visit=booking.visit, hold=0, expires=0)
+
+    return mark
+
+
+def _visit(booking: Booking, service: Service, officer: Officer) -> Visit:
+    return Visit(
+        id=booking.visit,
+        service=booking.service,
+        premises=booking.premises,
+        team=officer.team,
+        weight=service.weight,
+        state=VisitState.PLANNED,
+        created=booking.created,
+        case=booking.case,
+        booking=booking.id,
+    )
+
+
+def _promised(change: Change, booking: Booking, service: Service, officer: Officer, now: datetime) -> Change:
+    """Return the change with a new booking, its visit, what happened, and the job that tells the customer."""
+    kind = "booking.requested" if booking.state is BookingState.PENDING else "booking.confirmed"
+    event = BookingEvent(booking.id, now, "booking.created", booking.creator, None, booking.state, booking.revision)
+    return replace(
+        change,
+        bookings=(booking,),
+        visits=(*change.visits, _visit(booking, service, officer)),
+        events=(event,),
+        jobs=(message_job(booking, kind),),
+    )
+
+
+def _withdrawn(tx: Transaction, booking: Booking) -> tuple[Visit, ...]:
+    return tuple(visit.to(VisitState.WITHDRAWN) for visit in tx.visits.some([booking.visit]).values())
+
+
+def _settled_repairs(tx: Transaction, booking: Booking, how: str) -> tuple[Repair, ...]:
+    return tuple(replace(repair, state=RepairState.RESOLVED, resolution=how) for repair in tx.facts.open_repairs(booking.id))
+
+
+def _view(booking: Booking, days: tuple[OfficerDay, ...], crew: list[Officer]) -> BookingView:
+    starts = [day.span.at(stop.start) for day in days for stop in day.stops if stop.booking == booking.id]
+    return BookingView(booking, tuple(sorted(officer.code for officer in crew)), min(starts, default=None))

@@ -1,0 +1,142 @@
+"""Claiming a slot: the final check under lock, shared by holds, bookings and reschedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from server.domain import local_time
+from server.domain.caller import Request
+from server.domain.change import Change
+from server.domain.errors import SlotTaken
+from server.domain.officer_day import OfficerDay, Stop
+from server.domain.organisation import Officer
+from server.domain.spans import Span
+from server.domain.visit import Visit, VisitState
+from server.usecases.changing import LockedDays, change_days, settled
+from server.usecases.offers import Offer, Offers, candidate, new_stop, table_of
+from server.usecases.ports import Clock, DayKey, Inserter, Store, Transaction, Travel
+from server.usecases.slots import Slots, Wanted, without_booking
+
+T = TypeVar("T")
+MOST_TRIES = 4
+ALTERNATIVES = 6
+NEARBY = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A slot to claim: its promise, and a booking that gives its own time back in the same transaction (0: none)."""
+
+    wanted: Wanted
+    promise: Span
+    released_booking: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A slot under lock: the officer, and the change that puts the stop there; bookings and holds are still to be added."""
+
+    officer: Officer
+    change: Change
+
+
+class _NoLongerFits(Exception):
+    """The officer-day changed since it was searched."""
+
+
+Mark = Callable[[Stop, OfficerDay], Stop]
+"""Says what the stop is for: a hold, a booking."""
+Finish = Callable[[Transaction, Claimed], tuple[Change, T]]
+"""Adds what goes with the time; returns the whole change and the answer."""
+
+
+class Claims:
+    """Finds the officer whom a promise costs least and takes the time, or refuses with alternatives."""
+
+    def __init__(self, store: Store, travel: Travel, inserter: Inserter, slots: Slots, clock: Clock) -> None:
+        self._store = store
+        self._travel = travel
+        self._offers = Offers(inserter, travel)
+        self._slots = slots
+        self._clock = clock
+
+    def promise(self, wanted: Wanted, start: datetime) -> Span:
+        """Return the promise that begins at `start`, or refuse one that could never have been offered."""
+        zone = local_time.zone(wanted.officers[0].zone)
+        return wanted.service.must_offer(start, self._clock(), zone)
+
+    def take(self, request: Request, claim: Claim, mark: Mark, finish: Finish[T]) -> T:
+        """Claim the slot for whoever it costs least; a second and third choice are tried when a day fills meanwhile."""
+        with self._store.begin(request) as tx:
+            days = self._slots.days(tx, claim.wanted, claim.promise)
+        at = Span(claim.promise.start, claim.promise.start + timedelta(seconds=1))
+        offers = self._slots.offers(claim.wanted, days, at, claim.released_booking).get(claim.promise, [])
+        for offer in sorted(offers, key=lambda offer: (offer.cost, offer.day.officer))[:MOST_TRIES]:
+            try:
+                return self._take_offer(request, claim, offer, mark, finish)
+            except (_NoLongerFits, SlotTaken):
+                continue
+        raise self._taken(claim)
+
+    def _take_offer(self, request: Request, claim: Claim, offer: Offer, mark: Mark, finish: Finish[T]) -> T:
+        place = claim.wanted.premises.position if claim.wanted.premises and not claim.wanted.service.remote else None
+
+        def keys(tx: Transaction) -> set[DayKey]:
+            released = tx.bookings.days(claim.released_booking) if claim.released_booking else []
+            return {offer.day.key, *released}
+
+        def decide(tx: Transaction, locked: LockedDays) -> T:
+            claimed = self._placed(tx, claim, offer, locked, mark)
+            change, answer = finish(tx, claimed)
+            tx.write(change, answer)
+            return answer
+
+        return change_days(self._store, self._travel, self._clock(), request, keys, [place] if place else [], decide)
+
+    def _placed(self, tx: Transaction, claim: Claim, seen: Offer, locked: LockedDays, mark: Mark) -> Claimed:
+        wanted = claim.wanted
+        days = {key: without_booking(now, claim.released_booking, locked.legs_of(now)) for key, now in locked.now.items()}
+        if seen.day.key not in days:
+            raise _NoLongerFits
+        day = days[seen.day.key]
+        legs = locked.legs_of(day)
+        asked = candidate(wanted.service, wanted.premises)
+        reach = table_of(legs, asked, day)
+        offer = next(iter(self._offers.on_day(day, asked, [claim.promise], reach, legs)), None)
+        if offer is None:
+            raise _NoLongerFits
+        stop = mark(new_stop(wanted.service, asked, claim.promise, day, self._store.ids.occupancy()), day)
+        days[day.key] = self._offers.place(offer, stop, asked, reach, legs)
+        change = Change(
+            before=tuple(locked.before.values()),
+            after=tuple(settled(days[key], self._store.ids) for key in locked.before),
+            visits=displaced(tx, day, offer.fit.displaced),
+            released_holds=locked.released_holds(),
+        )
+        return Claimed(next(o for o in wanted.officers if o.id == day.officer), change)
+
+    def _taken(self, claim: Claim) -> SlotTaken:
+        start = max(claim.promise.start - NEARBY, self._clock())
+        around = Span(start, max(claim.promise.start, start) + NEARBY)
+        with self._store.begin() as tx:
+            days = self._slots.days(tx, claim.wanted, around)
+        others = self._slots.offers(claim.wanted, days, around, claim.released_booking)
+        near = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
+        error = SlotTaken(
+            f"{claim.promise.start.isoformat()} is no longer free for services/{claim.wanted.service.code}: "
+            + ("take one of the alternatives" if near else "nothing is free within 14 days of it"),
+            start_time=claim.promise.start.isoformat(),
+        )
+        error.alternatives = tuple(near[:ALTERNATIVES])
+        return error
+
+
+def displaced(tx: Transaction, day: OfficerDay, occupancies: tuple[int, ...]) -> tuple[Visit, ...]:
+    """Return the visits of those stops, back at OPEN."""
+    numbers = [stop.visit for stop in day.stops if stop.occupancy in occupancies]
+    if not numbers:
+        return ()
+    return tuple(visit.to(VisitState.OPEN) for visit in tx.visits.some(numbers).values())

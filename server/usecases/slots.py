@@ -1,0 +1,128 @@
+"""Searching: when could a service be promised, and what would it cost today's plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from server.domain.booking import Slot
+from server.domain.caller import Caller, Role
+from server.domain.catalogue import Service
+from server.domain.commands import SlotOrder, SlotQuery
+from server.domain.errors import InvalidField, NoOfficer, OffRoad, PremisesNeeded
+from server.domain.officer_day import Legs, OfficerDay
+from server.domain.organisation import Officer, Premises
+from server.domain.spans import Span
+from server.usecases.catalogue import visible_service
+from server.usecases.changing import measure
+from server.usecases.offers import Offer, Offers, able, candidate, promises_in
+from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
+
+LONGEST_SEARCH = timedelta(days=62)
+MOST_OFFERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be promised, where, and who could do it."""
+
+    service: Service
+    premises: Premises | None
+    officers: tuple[Officer, ...]
+
+
+class Slots:
+    """Offers are computed, never stored; holding one settles it."""
+
+    def __init__(self, store: Store, travel: Travel, inserter: Inserter, clock: Clock) -> None:
+        self._store = store
+        self._travel = travel
+        self._offers = Offers(inserter, travel)
+        self._clock = clock
+
+    def search(self, caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
+        """Return the offers as ranked, and whether there are more. The public gets them by time only."""
+        if query.span.end - query.span.start > LONGEST_SEARCH:
+            raise InvalidField.of("interval", f"is longer than {LONGEST_SEARCH.days} days: ask for less at once")
+        with self._store.begin() as tx:
+            wanted = self.wanted(tx, caller, query.service, query.premises, query.officer)
+            days = self.days(tx, wanted, query.span)
+        by_promise = self.offers(wanted, days, query.span)
+        earliest = query.order is SlotOrder.EARLIEST or caller.role is Role.PUBLIC
+        ranked = sorted(by_promise.items(), key=lambda item: item[0] if earliest else (_cheapest(item[1]).cost, item[0]))
+        limit = min(query.limit or 20, MOST_OFFERS)
+        codes = {officer.id: officer.code for officer in wanted.officers}
+        return [_slot(promise, offers, codes) for promise, offers in ranked[:limit]], len(ranked) > limit
+
+    def wanted(self, tx: Transaction, caller: Caller, service: str, premises: int, officer: str) -> Wanted:
+        """Return what a caller asks for, or refuse what can never be promised."""
+        asked = visible_service(tx, caller, service)
+        if not asked.remote and not premises:
+            raise PremisesNeeded(f"services/{service} is done on site: name the premises", service=service)
+        place = tx.places.get(premises) if premises else None
+        today = self._clock().date()
+        people = [tx.organisation.officer(officer, today)] if officer else tx.organisation.everyone(today)
+        officers = able(people, asked)
+        if not officers:
+            raise NoOfficer(f"nobody has the skills that services/{service} needs", service=service, officer=officer)
+        reached = [o for o in officers if not place or asked.remote or not self._travel.is_off_road(o.mode, place.position)]
+        if place and not reached:
+            raise OffRoad(
+                f"premises/{place.id} is too far from every road of the officers' travel modes: correct its position, or "
+                "import a road graph that covers it",
+                premises=f"premises/{place.id}",
+            )
+        return Wanted(asked, place, tuple(reached))
+
+    def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[OfficerDay]:
+        """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
+        start, end = span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=2)
+        return [
+            day
+            for day in tx.days.search([officer.id for officer in wanted.officers], start, end)
+            if day.span.start < span.end + timedelta(hours=12) and span.start < day.span.end
+        ]
+
+    def offers(
+        self, wanted: Wanted, days: Collection[OfficerDay], span: Span, ignored_booking: int = 0
+    ) -> dict[Span, list[Offer]]:
+        """Return, for each promise that somebody could keep, the cheapest way of each officer-day.
+
+        The stops of `ignored_booking` count as taken off: it is about to move.
+        """
+        now = self._clock()
+        stop = candidate(wanted.service, wanted.premises)
+        legs = measure(self._travel, days, ())
+        live = [without_booking(day.without_expired(now, legs[day.mode]), ignored_booking, legs[day.mode]) for day in days]
+        reach = self._offers.reach(stop.place, live)
+        officers = {officer.id: officer for officer in wanted.officers}
+        found: dict[Span, list[Offer]] = {}
+        promises: dict[str, list[Span]] = {}
+        for day in live:
+            zone = officers[day.officer].zone
+            if zone not in promises:
+                promises[zone] = promises_in(wanted.service, officers[day.officer], span, now)
+            for offer in self._offers.on_day(day, stop, promises[zone], reach[day.mode], legs[day.mode]):
+                found.setdefault(offer.promise, []).append(offer)
+        return found
+
+
+def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
+    """Return the day without the stops of a booking; 0 for none."""
+    return day.without([stop.occupancy for stop in day.stops if booking and stop.booking == booking], legs)
+
+
+def _cheapest(offers: Iterable[Offer]) -> Offer:
+    return min(offers, key=lambda offer: (offer.cost, offer.day.officer))
+
+
+def _slot(promise: Span, offers: list[Offer], codes: dict[int, str]) -> Slot:
+    best = _cheapest(offers)
+    return Slot(
+        promise=promise,
+        officer=codes[best.day.officer],
+        available_officers=len({offer.day.officer for offer in offers}),
+        extra_travel_s=best.fit.extra,
+        displaced_weight=best.fit.displaced_weight,
+    )

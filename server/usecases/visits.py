@@ -1,0 +1,110 @@
+"""Visits: recording what is due, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from server.domain.caller import Caller, Request
+from server.domain.change import Change
+from server.domain.commands import NewVisit, VisitFilter
+from server.domain.errors import IllegalTransition, InvalidField, OffRoad
+from server.domain.paging import Listing, Page
+from server.domain.visit import Visit, VisitState, VisitView
+from server.usecases.changing import LockedDays, change_days, settled
+from server.usecases.ports import Clock, Store, Transaction, Travel
+
+
+class Visits:
+    """Demand for field work that nobody booked."""
+
+    def __init__(self, store: Store, travel: Travel, clock: Clock) -> None:
+        self._store = store
+        self._travel = travel
+        self._clock = clock
+
+    def create(self, request: Request, visits: Sequence[NewVisit]) -> list[VisitView]:
+        """Record due inspections, all or none, in the order given."""
+        with self._store.begin(request) as tx:
+            self._check(tx, visits)
+            now = self._clock()
+            made = tuple(
+                Visit(
+                    id=self._store.ids.unguessable(),
+                    service=new.service,
+                    premises=new.premises,
+                    team=new.team,
+                    weight=new.weight,
+                    state=VisitState.OPEN,
+                    created=now,
+                    due=new.due,
+                    case=new.case,
+                )
+                for new in visits
+            )
+            views = [VisitView(visit) for visit in made]
+            tx.write(Change(visits=made), views)
+            return views
+
+    def _check(self, tx: Transaction, visits: Sequence[NewVisit]) -> None:
+        services = tx.services.some({new.service for new in visits})
+        places = tx.places.some({new.premises for new in visits})
+        modes = {team: {o.mode for o in tx.organisation.everyone(self._clock().date(), team)} for team in _teams(visits)}
+        for index, new in enumerate(visits):
+            field = f"visits[{index}]"
+            if new.service not in services:
+                raise InvalidField.of(f"{field}.service", f"there is no 'services/{new.service}'")
+            if new.premises not in places:
+                raise InvalidField.of(f"{field}.premises", f"there is no 'premises/{new.premises}'")
+            tx.organisation.team(new.team)
+            position = places[new.premises].position
+            if modes[new.team] and all(self._travel.is_off_road(mode, position) for mode in modes[new.team]):
+                raise OffRoad(
+                    f"{field}.premises: premises/{new.premises} is too far from every road of the officers of "
+                    f"teams/{new.team}: correct its position, or import a road graph that covers it",
+                    premises=f"premises/{new.premises}",
+                )
+
+    def get(self, caller: Caller, name: str) -> VisitView:
+        """Return the visit."""
+        with self._store.begin() as tx:
+            return tx.visits.view([tx.visits.get(name)])[0]
+
+    def list(self, caller: Caller, page: Page, wanted: VisitFilter) -> Listing[VisitView]:
+        """Return a page, newest first."""
+        with self._store.begin() as tx:
+            found = tx.visits.listing(page, wanted)
+            return Listing(tuple(tx.visits.view(found.items)), found.next_token)
+
+    def withdraw(self, request: Request, name: str, etag: str) -> VisitView:
+        """Take a visit without a booking out of the demand; its time on routes becomes free."""
+        with self._store.begin(request) as tx:
+            number = tx.visits.get(name).id
+
+        def decide(tx: Transaction, locked: LockedDays) -> VisitView:
+            visit = tx.visits.get(name)
+            visit.must_be(etag)
+            if visit.booking:
+                raise IllegalTransition(f"{name} was promised to a customer: cancel the booking instead", visit=name)
+            withdrawn = visit.to(VisitState.WITHDRAWN)
+            after = tuple(
+                day.without([s.occupancy for s in day.stops if s.visit == number], locked.legs_of(day))
+                for day in locked.now.values()
+            )
+            change = Change(
+                before=tuple(locked.before.values()),
+                after=tuple(settled(day, self._store.ids) for day in after),
+                visits=(withdrawn,),
+                released_holds=locked.released_holds(),
+            )
+            view = VisitView(replace(withdrawn))
+            tx.write(change, view)
+            return view
+
+        return change_days(
+            self._store, self._travel, self._clock(), request, lambda tx: tx.days.of_visits([number]), (), decide
+        )
+
+
+def _teams(visits: Sequence[NewVisit]) -> set[str]:
+    return {new.team for new in visits}
