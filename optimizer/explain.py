@@ -76,9 +76,7 @@ class _Asker:
         task = compiled.tasks[visit]
         if not may_serve_all(compiled, visit, set(range(len(compiled.duties)))):
             return Why.NO_SKILL
-        roads = {
-            s for s in set().union(*task.shifts) if task.place == REMOTE or reachable(compiled.duties[s], task.place)
-        }
+        roads = {s for s in set().union(*task.shifts) if task.place == REMOTE or reachable(compiled.duties[s], task.place)}
         if not may_serve_all(compiled, visit, roads):
             return Why.NO_ROAD
         if not fits(self.empty, visit):
@@ -126,12 +124,7 @@ class _Asker:
         for pool in pools:
             routes = draft.linked(pool)
             light = sorted(
-                {
-                    v
-                    for s in routes
-                    for v in draft.orders[s]
-                    if removable(draft, v) and tasks[v].weight < tasks[visit].weight
-                }
+                {v for s in routes for v in draft.orders[s] if removable(draft, v) and tasks[v].weight < tasks[visit].weight}
             )
             for gone in _sums_below([(v, tasks[v].weight) for v in light], tasks[visit].weight):
                 if gone not in seen:

@@ -80,6 +80,7 @@ def insertions(
         extra = into + out - (slack.leg if direct is None else direct.astype(np.int64))
     first = slack.ready + into + candidate.before
     last = np.minimum(slack.rest_by, slack.arrive_by - slack.rest - out) - candidate.after - candidate.work
+    last[slack.rested + out > slack.arrive_by] = -FAR
     return _inside(candidate, first, last, extra)
 
 
@@ -105,7 +106,7 @@ def _inside(candidate: Candidate, first: Int64, last: Int64, extra: Int64) -> li
 class _Slack:
     """Per position i (before stop i; n = before home): the officer is `here` and can leave at `ready`; the next stop
     with a place is `next_place`, reached by `leg` now and no later than `arrive_by`; the stops without a place up to it
-    take `rest` seconds and can begin no later than `rest_by`."""
+    take `rest` seconds, can begin no later than `rest_by`, and end no earlier than `rested`, whatever comes before."""
 
     here: npt.NDArray[np.intp]
     next_place: npt.NDArray[np.intp]
@@ -114,6 +115,7 @@ class _Slack:
     arrive_by: Int64
     rest: Int64
     rest_by: Int64
+    rested: Int64
     in_time: bool
 
     @classmethod
@@ -122,20 +124,22 @@ class _Slack:
         count = len(rows.place)
         here, ready, in_time = _forward(day, rows)
         next_place, leg = [day.end_place] * (count + 1), [day.home_travel] * (count + 1)
-        arrive_by, rest, rest_by = [day.span] * (count + 1), [0] * (count + 1), [int(FAR)] * (count + 1)
+        arrive_by, rest = [day.span] * (count + 1), [0] * (count + 1)
+        rest_by, rested = [int(FAR)] * (count + 1), [-int(FAR)] * (count + 1)
         for i in range(count - 1, -1, -1):
             lasts = rows.before[i] + rows.work[i] + rows.after[i]
             if rows.place[i] == NOWHERE:
                 next_place[i], leg[i], arrive_by[i] = next_place[i + 1], leg[i + 1], arrive_by[i + 1]
                 rest[i] = rest[i + 1] + lasts
+                rested[i] = max(rows.earliest[i] + lasts - rows.before[i] + rest[i + 1], rested[i + 1])
                 rest_by[i] = min(rows.latest[i] - rows.before[i], rest_by[i + 1] - lasts)
             else:
                 leaves = min(rest_by[i + 1], arrive_by[i + 1] - rest[i + 1] - leg[i + 1])
                 next_place[i], leg[i] = rows.place[i], rows.travel[i]
                 arrive_by[i] = min(rows.latest[i] - rows.before[i], leaves - lasts)
-        numbers = [np.array(column, dtype=np.int64) for column in (leg, ready, arrive_by, rest, rest_by)]
+        numbers = [np.array(column, dtype=np.int64) for column in (leg, ready, arrive_by, rest, rest_by, rested)]
         places = [np.array(column, dtype=np.intp) for column in (here, next_place)]
-        return cls(places[0], places[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], in_time)
+        return cls(places[0], places[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], in_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,26 +183,33 @@ def placed(
         bounds = f"[{insertion.earliest_start}, {insertion.latest_start}]"
         raise ValueError(f"start {start} lies outside {bounds}, the bounds of the insertion")
     rows, at = _Rows.of(day), insertion.position
-    travel = _travel_with(day, candidate, rows, at, to_new, from_new)
+    travel, home = _travel_with(day, candidate, rows, at, to_new, from_new)
     starts = [*rows.start[:at], start, *rows.start[at:]]
     before = [*rows.before[:at], candidate.before, *rows.before[at:]]
     lasts = [work + after for work, after in zip(rows.work, rows.after, strict=True)]
     lasts.insert(at, candidate.work + candidate.after)
     for i in range(at - 1, -1, -1):
         starts[i] = min(starts[i], starts[i + 1] - before[i + 1] - travel[i + 1] - lasts[i])
+    # A stop behind may have to give up waiting: its latest start follows from the legs as they are now.
+    latest, until = [*rows.latest[:at], start, *rows.latest[at:]], day.span - home
+    for i in range(len(starts) - 1, at, -1):
+        latest[i] = min(latest[i], until - lasts[i])
+        until = latest[i] - before[i] - travel[i]
     for i in range(at + 1, len(starts)):
-        starts[i] = max(starts[i], starts[i - 1] + lasts[i - 1] + travel[i] + before[i])
+        starts[i] = max(min(starts[i], latest[i]), starts[i - 1] + lasts[i - 1] + travel[i] + before[i])
     return tuple(starts)
 
 
-def _travel_with(day: Day, candidate: Candidate, rows: _Rows, at: int, to_new: Int32, from_new: Int32) -> list[int]:
-    """Return the legs into every stop, the new one in its place."""
+def _travel_with(
+    day: Day, candidate: Candidate, rows: _Rows, at: int, to_new: Int32, from_new: Int32
+) -> tuple[list[int], int]:
+    """Return the legs into every stop, the new one in its place, and the leg home."""
     if candidate.remote:
-        return [*rows.travel[:at], 0, *rows.travel[at:]]
+        return [*rows.travel[:at], 0, *rows.travel[at:]], day.home_travel
     here = next((place for place in reversed(rows.place[:at]) if place != NOWHERE), day.start_place)
     travel = [*rows.travel[:at], int(to_new[here]), *rows.travel[at:]]
     for i in range(at, len(rows.place)):
         if rows.place[i] != NOWHERE:
             travel[i + 1] = int(from_new[rows.place[i]])
-            break
-    return travel
+            return travel, day.home_travel
+    return travel, int(from_new[day.end_place])

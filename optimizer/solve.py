@@ -70,9 +70,7 @@ def solve(
     draft, done = engine.improve(draft, budget, seed)
     exchange(draft, budget.cancelled)
     plan = explained(draft, plan_of(draft), None if compiled is free else free)
-    plan = replace(
-        plan, problem_hash=problem_hash(problem), engine=engine.name, build=_build(), seed=seed, iterations=done
-    )
+    plan = replace(plan, problem_hash=problem_hash(problem), engine=engine.name, build=_build(), seed=seed, iterations=done)
     breaches = check(problem, plan)
     if breaches:
         raise NoPlan(plan, breaches)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NO_LIMIT_MS = 10**9
 SECONDS_WORTH_BUILDING = 0.05
+STALLED_BRANCHES = 3000
+ASKS_PER_LOOK = 256
 
 
 class OrToolsRouting:
@@ -56,6 +58,8 @@ class _Search:
     def __init__(self, model: "Model", budget: Budget) -> None:
         self._model, self._budget = model, budget
         self._cost: int | None = None
+        self._branches_then = 0
+        self._asked = 0
         self.best: Orders | None = None
         self.done = 0
 
@@ -63,15 +67,24 @@ class _Search:
         routing, parameters = self._model.routing, _parameters(self._budget)
         if parameters is None:
             return
+        routing.AddSearchMonitor(routing.solver().CustomLimit(self._stop))
         routing.CloseModelWithParameters(parameters)
         routing.AddAtSolutionCallback(self._found)
         warm = self._model.warm()
         if warm is not None:
             routing.SolveFromAssignmentWithParameters(warm, parameters)
 
+    def _stop(self) -> bool:
+        """Stop when told to, and when the search circles without finding anything: that depends on no clock."""
+        self._asked += 1
+        if self._asked % ASKS_PER_LOOK == 0 and self._budget.cancelled():
+            return True
+        return bool(self._model.routing.solver().Branches() - self._branches_then > STALLED_BRANCHES)
+
     def _found(self) -> None:
         self.done += 1
         routing = self._model.routing
+        self._branches_then = routing.solver().Branches()
         cost = routing.CostVar().Max()
         if self._cost is None or cost < self._cost:
             self._cost, self.best = cost, self._model.orders()
@@ -100,9 +113,7 @@ def _parameters(budget: Budget) -> Any:
 def _late_within(compiled: Compiled) -> bool:
     """Say whether a visit's lateness depends on the minute, not only on the shift."""
     return any(
-        visit.due is not None
-        and visit.late_weight_per_day
-        and compiled.late(v, duty.start) != compiled.late(v, duty.end)
+        visit.due is not None and visit.late_weight_per_day and compiled.late(v, duty.start) != compiled.late(v, duty.end)
         for v, visit in enumerate(compiled.problem.visits)
         for duty in compiled.duties
     )

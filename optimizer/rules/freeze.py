@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from optimizer.itinerary import assignments
-from optimizer.model import Break, Breach, BreakStop, Plan, Problem, Route, Stop
+from optimizer.model import Breach, Break, BreakStop, Plan, Problem, Route, Stop
 from optimizer.rules.primitives import Forbidden, Primitive, Required, Rest, Starts
 
 
@@ -16,9 +16,7 @@ class Freeze:
         shift_number = {(officer.id, shift.id): s for s, (officer, shift) in enumerate(problem.duties())}
         frozen = _frozen(problem)
         for v, visit in enumerate(problem.visits):
-            stops = [
-                (shift_number[key], stop) for key, stop in frozen if isinstance(stop, Stop) and stop.visit == visit.id
-            ]
+            stops = [(shift_number[key], stop) for key, stop in frozen if isinstance(stop, Stop) and stop.visit == visit.id]
             if not stops:
                 yield Starts(v, ((until, until + 2**52),), "freeze")
                 continue

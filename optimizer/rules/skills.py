@@ -33,8 +33,7 @@ class Skills:
 
 def _can_share(crew: tuple[Officer, ...], tasks: tuple[Mapping[str, int], ...]) -> bool:
     return any(
-        not any(officer.lacks(needs) for officer, needs in zip(order, tasks, strict=True))
-        for order in permutations(crew)
+        not any(officer.lacks(needs) for officer, needs in zip(order, tasks, strict=True)) for order in permutations(crew)
     )
 
 
