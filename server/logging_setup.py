@@ -1,0 +1,96 @@
+"""Logs: one line per event on standard error, for people or as JSON, without personal data."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+PERSONAL = frozenset(
+    {
+        "authorization",
+        "body",
+        "customer",
+        "customer_name",
+        "display_name",
+        "email",
+        "ics",
+        "name",
+        "note",
+        "password",
+        "phone",
+        "recipient",
+        "subject",
+        "token",
+    }
+)
+"""Keys whose values never reach a log, at whatever depth."""
+
+# What drivers add to their errors: the values of a statement, and of the row that broke a constraint.
+_VALUES = re.compile(r"\[parameters: .*?\](?=\n|$)|(?<=DETAIL:)[^\n]*|(?<=CONTEXT:)[^\n]*", re.DOTALL)
+
+
+def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
+    """Send every log of this process, structlog's and the standard library's, to `out` (default: standard error).
+
+    `level` is a name such as "info"; `form` is "json" or "console".
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        without_personal_data,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out or sys.stderr)
+    handler.setFormatter(_formatter(form, shared, handler.stream))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def without_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Drop personal keys at any depth, and the values that drivers put into error texts."""
+    return {key: _cleaned(value) for key, value in event.items() if key not in PERSONAL}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _VALUES.sub(" (values left out)", value)
+    if isinstance(value, Mapping):
+        return {key: _cleaned(one) for key, one in value.items() if key not in PERSONAL}
+    if isinstance(value, list | tuple):
+        return [_cleaned(one) for one in value]
+    return value
+
+
+def _formatter(form: str, shared: list[Processor], stream: Any) -> logging.Formatter:
+    renderer: Processor
+    if form == "json":
+        renderer = structlog.processors.JSONRenderer()
+    else:
+        # Plain tracebacks: the pretty ones show local variables.
+        colours = bool(getattr(stream, "isatty", lambda: False)())
+        renderer = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
