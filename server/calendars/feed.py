@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,17 +21,19 @@ REFRESH = timedelta(minutes=30)
 SHOWN = frozenset({StopKind.STOP, StopKind.REMOTE})
 
 
-def render(officer_name: str, routes: Sequence[Route], private_titles: bool) -> FeedContent:
+def render(
+    officer_name: str, routes: Sequence[Route], service_names: Mapping[str, str], private_titles: bool
+) -> FeedContent:
     """Return the calendar of these routes; equal stops give an equal entity tag, whatever the clock says.
 
-    Customers' names stay out: a feed ends up with whoever runs the subscriber's calendar. With `private_titles` an
-    unannounced visit is only "Busy".
+    `service_names` are by code. Customers' names stay out: a feed ends up with whoever runs the subscriber's calendar. With
+    `private_titles` an unannounced visit is only "Busy".
     """
     calendar = _head(officer_name)
     for route in routes:
         for stop in route.stops:
             if stop.kind in SHOWN:
-                calendar.add_component(_event(route, stop, private_titles))
+                calendar.add_component(_event(route, stop, service_names, private_titles))
     ics = written(calendar)
     return FeedContent(ics, f'"{_digest(ics)}"')
 
@@ -46,7 +48,7 @@ def _head(officer_name: str) -> Calendar:
     return calendar
 
 
-def _event(route: Route, stop: RouteStop, private_titles: bool) -> Event:
+def _event(route: Route, stop: RouteStop, service_names: Mapping[str, str], private_titles: bool) -> Event:
     event = Event()
     event.add("uid", _uid(route, stop))
     add_times(event, Span(stop.start, stop.end), _stamp(route))
@@ -55,7 +57,7 @@ def _event(route: Route, stop: RouteStop, private_titles: bool) -> Event:
         event.add("summary", "Busy")
         event.add("class", "PRIVATE")
         return event
-    event.add("summary", _title(stop))
+    event.add("summary", _title(stop, service_names))
     if stop.address is not None:
         event.add("location", one_line(stop.address.line()) or one_line(stop.display_name))
     event.add("description", _description(stop, ZoneInfo(route.zone)))
@@ -75,8 +77,10 @@ def _stamp(route: Route) -> datetime:
     return first + timedelta(seconds=route.version)
 
 
-def _title(stop: RouteStop) -> str:
-    parts = (one_line(stop.service, 80), one_line(stop.display_name, 120))
+def _title(stop: RouteStop, service_names: Mapping[str, str]) -> str:
+    """Return "Service - Premises"; a remote stop is named after its service, which then stands there once."""
+    service = one_line(service_names.get(stop.service, stop.service), 80)
+    parts = dict.fromkeys((service, one_line(stop.display_name, 120)))
     return " - ".join(part for part in parts if part) or "Visit"
 
 

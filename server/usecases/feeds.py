@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,8 +21,10 @@ DAYS_AHEAD = 60
 class FeedRenderer(Protocol):
     """Writes routes as an iCalendar object."""
 
-    def __call__(self, officer_name: str, routes: Sequence[Route], private_titles: bool) -> FeedContent:
-        """Return the content with its entity tag."""
+    def __call__(
+        self, officer_name: str, routes: Sequence[Route], service_names: Mapping[str, str], private_titles: bool
+    ) -> FeedContent:
+        """Return the content with its entity tag; `service_names` are by code."""
 
 
 class Feeds:
@@ -65,7 +67,9 @@ class Feeds:
             today = local_time.local_date(now, local_time.zone(officer.zone))
             start, end = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
             routes = tx.routes.routes(tx.routes.days(officer.id, start, end))
-        return self._render(officer.name, sorted(routes, key=lambda route: route.day), feed.private_titles)
+            services = tx.services.some({stop.service for route in routes for stop in route.stops if stop.service})
+        names = {code: service.name for code, service in services.items()}
+        return self._render(officer.name, sorted(routes, key=lambda route: route.day), names, feed.private_titles)
 
 
 def _hashed(token: str) -> bytes:

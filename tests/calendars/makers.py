@@ -43,9 +43,7 @@ def a_service(**changes: Any) -> Service:
 
 def a_premises(**changes: Any) -> Premises:
     address = Address("4", "Aleksanterinkatu", "00100", "Helsinki")
-    return replace(
-        Premises(17, "osm", "n1", "Café Esplanad", "cafe", address, Position(60_168_000, 24_946_000)), **changes
-    )
+    return replace(Premises(17, "osm", "n1", "Café Esplanad", "cafe", address, Position(60_168_000, 24_946_000)), **changes)
 
 
 def a_booking(**changes: Any) -> Booking:
@@ -77,7 +75,7 @@ def an_exact_subject(**changes: Any) -> Subject:
 def a_stop(**changes: Any) -> RouteStop:
     stop = RouteStop(
         StopKind.STOP, Leg(600), TEN - timedelta(minutes=10), TEN, TEN + timedelta(hours=1), "Café Esplanad",
-        visit=5, service="Food inspection", premises=17, address=a_premises().address, position=a_premises().position,
+        visit=5, service="food", premises=17, address=a_premises().address, position=a_premises().position,
         access_note="Ring at the back door", customer_name="Aino Virtanen",
     )  # fmt: skip
     return replace(stop, **changes)

@@ -4,12 +4,18 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from server.calendars.feed import render
+from server.calendars import feed
+from server.domain.feed import FeedContent
 from server.domain.officer_day import StopKind
 from server.domain.organisation import Address, CaseRef
+from server.domain.route import Route
 from server.domain.spans import Span
 from tests.calendars.linter import defects
 from tests.calendars.makers import NASTY, TEN, a_route, a_stop
+
+
+def render(officer_name: str, routes: list[Route], private_titles: bool) -> FeedContent:
+    return feed.render(officer_name, routes, {"food": "Food inspection"}, private_titles)
 
 
 def test_every_visit_is_an_event_with_title_place_and_leave_time() -> None:
@@ -71,10 +77,16 @@ def test_the_stamp_rises_with_the_version() -> None:
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
 def test_texts_from_outside_add_no_line_and_no_property(text: str) -> None:
-    stop = a_stop(
-        display_name=text, service=text, access_note=text, address=Address(street=text), case=CaseRef(text, text)
-    )
+    stop = a_stop(display_name=text, service=text, access_note=text, address=Address(street=text), case=CaseRef(text, text))
     ics = render(text, [a_route(stop)], False).ics
     assert defects(ics) == []
     (event,) = Calendar.from_ical(ics).walk("VEVENT")
     assert set(event) == {"UID", "DTSTAMP", "DTSTART", "DTEND", "TRANSP", "SUMMARY", "LOCATION", "DESCRIPTION"}
+
+
+def test_a_remote_stop_is_titled_once() -> None:
+    stop = a_stop(kind=StopKind.REMOTE, display_name="Food inspection", address=None)
+    ics = render("Anna", [a_route(stop)], False).ics
+    assert "SUMMARY:Food inspection\r\n" in ics
+    assert "Leave" not in ics
+    assert defects(ics) == []

@@ -28,9 +28,7 @@ PROPERTIES = {
 }  # fmt: skip
 
 
-def write(
-    subject: Subject, summary: str = "Visit", description: str = "Words", authority: Authority = AUTHORITY
-) -> str:
+def write(subject: Subject, summary: str = "Visit", description: str = "Words", authority: Authority = AUTHORITY) -> str:
     return invitation(subject, authority, summary, description, NOW)
 
 
@@ -100,8 +98,7 @@ def test_texts_from_outside_add_no_line_and_no_property(text: str) -> None:
 
 def test_line_feeds_in_the_description_are_kept_as_text() -> None:
     assert (
-        str(the_event(write(a_subject(), description="one\ntwo; three, four\\"))["DESCRIPTION"])
-        == "one\ntwo; three, four\\"
+        str(the_event(write(a_subject(), description="one\ntwo; three, four\\"))["DESCRIPTION"]) == "one\ntwo; three, four\\"
     )
 
 
