@@ -1,0 +1,97 @@
+"""The story from the first import to the map, with its processes ended at the end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from fieldwork.v1 import planning_pb2
+
+from clients.cli.demo import chapter_booking, chapter_field, chapter_import, chapter_planning
+from clients.cli.demo.desk import Desk
+from clients.cli.demo.scene import City, Staff, Wish, hold
+from clients.cli.demo.stage import Stage, free_port
+from clients.cli.demo.summary import summarise
+from clients.cli.demo.voice import Voice
+from clients.python.client import Client
+
+
+def tell(wish: Wish) -> None:
+    """Run the demo; returns when every step held, else raises what did not."""
+    began = time.monotonic()
+    voice = Voice(stderr=wish.as_json)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    wish.out.mkdir(parents=True, exist_ok=True)
+    voice.chapter(1, "a real city, an invented team")
+    environment = chapter_import.open_database(voice)
+    report = chapter_import.import_city(voice, wish, environment)
+    address = f"127.0.0.1:{free_port()}"
+    with Stage(voice, wish.out, {**environment, "FIELDWORK_ADDRESS": address}) as stage:
+        _start(stage, address)
+        desk = Desk(address, stage.environment)
+        try:
+            city = chapter_import.settle(wish, report, desk)
+            staff = chapter_import.import_staff(voice, wish, city, environment)
+            figures = _live(stage, desk, wish, city, staff, began)
+        finally:
+            desk.close()
+        if wish.keep:
+            _leave(stage, desk, city, staff)
+    if wish.as_json:
+        sys.stdout.write(json.dumps(figures) + "\n")
+    else:
+        voice.say(f"==> every step held, {figures['seconds']} s. Look at {(wish.out / 'planned-day.html').as_uri()}")
+
+
+def _start(stage: Stage, address: str) -> None:
+    with stage.voice.step(f"starting the server on {address} and the worker"):
+        stage.serve("serve")
+        with Client(address, attempts=1) as probe:
+            stage.until(probe.is_serving, "the start of the server")
+        stage.serve("work", aloud=True)
+
+
+def _live(stage: Stage, desk: Desk, wish: Wish, city: City, staff: Staff, began: float) -> dict[str, int | float]:
+    voice = stage.voice
+    voice.chapter(2, f"a customer books a consultation on {city.day:%A} {city.day}")
+    first = chapter_booking.book_as_public(stage, desk, city)
+    voice.chapter(3, "the night's planning")
+    night = chapter_planning.plan_the_night(voice, desk, wish, city, staff, first)
+    voice.chapter(4, "the day begins: another customer, the phone, the calendar, the map")
+    second = chapter_field.book_into_the_day(stage, desk, city, staff, night)
+    chapter_field.phone_and_calendar(stage, desk, city, night, wish.out)
+    chapter_field.draw(stage, desk, city, staff, night, wish.out)
+    stage.must_run()
+    figures = summarise(city, staff, night, [first, second], time.monotonic() - began)
+    hold(figures["messages"] == 2 * figures["bookings"], "each booking sent an SMS and a mail")
+    return figures
+
+
+def _leave(stage: Stage, desk: Desk, city: City, staff: Staff) -> None:
+    """Leave everything running and say how to try it and how to end it."""
+    token = desk.token("booking_administrator")
+    day = f'{{"year":{city.day.year},"month":{city.day.month},"day":{city.day.day}}}'
+    service = planning_pb2.DESCRIPTOR.package
+    body = f'{{"team":"teams/{staff.team}","date":{day}}}'
+    pids = " ".join(str(pid) for pid in stage.pids().values())
+    buf = Path(sys.executable).with_name("buf")
+    stage.voice.say(
+        f"==> left running: {', '.join(f'{name} (pid {pid})' for name, pid in stage.pids().items())}\n\n"
+        f"TOKEN={token}\n"
+        f"{buf} curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" -d '{body}' "
+        f"http://{desk.target}/{service}.RouteService/ListRoutes\n"
+        f"grpcurl -plaintext -H \"authorization: Bearer $TOKEN\" -d '{body}' {desk.target} "
+        f"{service}.RouteService/ListRoutes\n"
+        f"FIELDWORK_SERVER={desk.target} FIELDWORK_TOKEN=$TOKEN fieldwork route {staff.officers[0]} {city.day}\n\n"
+        f"kill {pids}    # ends it"
+    )
+    stage.leave_running()
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Turn a polite end into the exception that Ctrl-C makes, so that the processes are ended in order."""
+    raise KeyboardInterrupt

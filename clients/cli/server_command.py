@@ -1,0 +1,48 @@
+"""`python -m server ...` as a process: the command line knows the server's commands, not its code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clients.cli.failure import CliFailure
+
+PROGRAM = (sys.executable, "-m", "server")
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
+    """Run a command with this terminal and return its exit code."""
+    return subprocess.run([*PROGRAM, *arguments], env=_with(environment), check=False).returncode
+
+
+def ask(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """Run a command, its progress on this terminal's stderr, and return what it printed; a failed one is refused."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments], env=_with(environment), check=False, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    if done.returncode:
+        words = " ".join(arguments[:3])
+        raise CliFailure(f"`python -m server {words}` failed with exit code {done.returncode}; its own words are above")
+    return done.stdout.strip()
+
+
+def ask_json(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Run a command whose last line on stdout is a JSON object, and return that."""
+    printed = ask(arguments, environment)
+    try:
+        answer = json.loads(printed.splitlines()[-1])
+    except (ValueError, IndexError) as wrong:
+        words = " ".join(arguments[:3])
+        raise CliFailure(f"`python -m server {words}` printed no JSON but {printed[-200:]!r}") from wrong
+    if not isinstance(answer, dict):
+        raise CliFailure(f"`python -m server {' '.join(arguments[:3])}` printed {answer!r} where an object was due")
+    return answer
+
+
+def _with(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """Return this process's environment with some variables more."""
+    return {**os.environ, **(environment or {})}
