@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -13,15 +14,26 @@ from server.rpc.errors import MalformedMessage, message_of, refusal_of, trailers
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-def open_handler(handler: Any) -> Any:
-    """Return the handler with its request parsed under our eyes."""
+_LAST_WORD_SECONDS = 0.1
+
+
+def open_handler(handler: Any, stopping: asyncio.Event) -> Any:
+    """Return the handler with its request parsed under our eyes; a watch ends when the server is `stopping`."""
     parse = handler.request_deserializer
 
     async def unary(request: bytes, context: Context) -> Any:
         return await handler.unary_unary(await _parsed(parse, request, context), context)
 
     async def watch(request: bytes, context: Context) -> None:
-        await handler.unary_stream(await _parsed(parse, request, context), context)
+        watching = asyncio.ensure_future(handler.unary_stream(await _parsed(parse, request, context), context))
+        stopped = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait({watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            # A watcher never ends by itself and would hold up the drain; it still gets its NOT_SERVING.
+            await asyncio.wait({watching}, timeout=_LAST_WORD_SECONDS)
+        finally:
+            watching.cancel()
+            stopped.cancel()
 
     async def talk(requests: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
         async def messages() -> AsyncIterator[Any]:

@@ -48,6 +48,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         self._executor = executor
         self._journal = journal
         self._roles = permission.table()
+        self.stopping = asyncio.Event()
 
     async def intercept_service(
         self, continuation: Callable[[Details], Awaitable[Handler]], handler_call_details: Details
@@ -58,7 +59,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         if handler is None:
             return grpc.stream_stream_rpc_method_handler(self._unknown(method))
         if method in permission.OPEN:
-            return open_handler(handler)
+            return open_handler(handler, self.stopping)
         rpc = Rpc(method, handler.request_deserializer, handler.unary_unary, self._roles.get(method, frozenset()))
         return self._handler(rpc)
 

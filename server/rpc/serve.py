@@ -79,12 +79,13 @@ class Edge:
         self._stop_metrics: Callable[[], None] | None = None
         self._executor = ThreadPoolExecutor(settings.pool_size, thread_name_prefix="rpc")
         self._server: grpc.aio.Server | None = None
+        self._pipeline: Pipeline | None = None
 
     async def start(self) -> tuple[str, ...]:
         """Listen, and return the addresses with the ports that they got."""
         wanted = addresses.split(self._settings.address)
-        pipeline = Pipeline(self._verifier(wanted), self._executor, Journal(self.metrics))
-        server = grpc.aio.server(interceptors=(pipeline,), options=CHANNEL_OPTIONS, maximum_concurrent_rpcs=MOST_CALLS)
+        self._pipeline = Pipeline(self._verifier(wanted), self._executor, Journal(self.metrics))
+        server = grpc.aio.server(interceptors=(self._pipeline,), options=CHANNEL_OPTIONS, maximum_concurrent_rpcs=MOST_CALLS)
         self._server = server
         names = add_all(server, self._application)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -142,6 +143,8 @@ class Edge:
         if self._watch is not None:
             self._watch.cancel()
         await self._health.enter_graceful_shutdown()
+        if self._pipeline is not None:
+            self._pipeline.stopping.set()
         if self._server is not None:
             await self._server.stop(self._settings.drain_seconds)
         if self._stop_metrics is not None:

@@ -196,6 +196,16 @@ def _error(client: Client) -> CallRefused:
     return caught.value
 
 
+def test_watchers_are_told_and_do_not_hold_up_the_drain(tmp_path: Path) -> None:
+    with running(FakeSettings(home=tmp_path)) as there, grpc.insecure_channel(there.target) as channel:
+        watch = health_pb2_grpc.HealthStub(channel).Watch(CHECK(), timeout=10)
+        assert next(watch).status == Status.SERVING
+        began = time.monotonic()
+        asyncio.run_coroutine_threadsafe(there.edge.stop(), there.loop).result(9)
+        assert time.monotonic() - began < 2
+        assert next(watch).status == Status.NOT_SERVING
+
+
 def test_a_deadline_ends_a_call(tmp_path: Path) -> None:
     with running(FakeSettings(home=tmp_path)) as there, Client(there.target, there.token(Role.PUBLIC)) as client:
         with pytest.raises(CallRefused) as caught:
