@@ -32,7 +32,7 @@ app.add_typer(plan_app, name="plan")
 def _pass_on(verb: str, text: str) -> None:
     @app.command(verb, context_settings=_PASS_ON, help=text)
     def command(context: typer.Context) -> None:
-        raise typer.Exit(server_command.run([verb, *context.args]))
+        server_command.become([verb, *context.args])
 
 
 for _verb, _text in (
@@ -48,9 +48,7 @@ for _verb, _text in (
 
 @app.command()
 def demo(
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, the rest on stderr.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave server, worker and data up and say how to try them.")] = False,
     osm: Annotated[str, typer.Option(help="Another OpenStreetMap extract (.osm.pbf): a file or a URL.")] = "",
     zone: Annotated[str, typer.Option(help="The IANA time zone of that place; not needed without --osm.")] = "",

@@ -7,16 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from clients.cli.failure import CliFailure
 
 PROGRAM = (sys.executable, "-m", "server")
 
 
-def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
-    """Run a command with this terminal and return its exit code."""
-    return subprocess.run([*PROGRAM, *arguments], env=_with(environment), check=False).returncode
+def become(arguments: Sequence[str]) -> NoReturn:
+    """Go on as that command: its exit code and the signals sent to this process are its own."""
+    sys.stdout.flush()
+    os.execv(PROGRAM[0], [*PROGRAM, *arguments])  # noqa: S606 - no shell is wanted
 
 
 def ask(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
