@@ -12,9 +12,7 @@ def main(address: str) -> int:
     """Return 0 if the server at `address` (host:port) says that it serves, else 1."""
     with grpc.insecure_channel(address) as channel:
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(
-                health_pb2.HealthCheckRequest(), timeout=PATIENCE_SECONDS
-            )
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=PATIENCE_SECONDS)
         except grpc.RpcError:
             return 1
     return 0 if answer.status == health_pb2.HealthCheckResponse.SERVING else 1

@@ -22,6 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         actions.add_parser(name, help=text).set_defaults(run=run)
     verbs.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=commands.migrate)
+    verbs.add_parser("doctor", help="say what is wrong with the set-up").set_defaults(run=commands.doctor)
     return parser
 
 

@@ -60,7 +60,5 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"FIELDWORK_{str(wrong['loc'][0]).upper()}={wrong['input']!r}: {wrong['msg']}" for wrong in error.errors()
-        ]
+        lines = [f"FIELDWORK_{str(wrong['loc'][0]).upper()}={wrong['input']!r}: {wrong['msg']}" for wrong in error.errors()]
         raise WrongSettingsError("\n".join(lines)) from None

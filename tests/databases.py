@@ -35,9 +35,7 @@ def a_fresh_database(server: str, worker: str) -> Iterator[str]:
 def _template(connection: psycopg.Connection, server: str) -> str:
     """Return the name of the migrated template, built anew after any change in the migrations."""
     name = f"fieldwork_template_{_digest(MIGRATIONS)}"
-    known = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'fieldwork\\_template\\_%'"
-    ).fetchall()
+    known = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'fieldwork\\_template\\_%'").fetchall()
     if (name,) in known:
         return name
     for (old,) in known:

@@ -29,9 +29,10 @@ class Account:
         if self.is_another:
             os.chown(path, self.uid, self.gid)
 
-    def can_write(self, folder: Path) -> bool:
-        """Tell whether this account reaches `folder` and may write there."""
-        test = [*self.command, "test", "-w", str(folder)]
+    def can_use(self, folder: Path) -> bool:
+        """Tell whether this account may write in `folder`, or reaches the place where it would be made."""
+        place = nearest(folder)
+        test = [*self.command, "test", "-w" if place == folder else "-x", str(place)]
         return subprocess.run(test, check=False, capture_output=True).returncode == 0  # noqa: S603
 
 
@@ -40,7 +41,7 @@ def owner_for(folder: Path) -> Account:
     if os.geteuid() != 0:
         uid = os.geteuid()
         return Account(_name(uid) or str(uid), uid, os.getegid())
-    owner = _nearest(folder).stat().st_uid
+    owner = nearest(folder).stat().st_uid
     name = _name(owner) if owner else None
     return _other(name or "postgres")
 
@@ -66,6 +67,6 @@ def _name(uid: int) -> str | None:
         return None
 
 
-def _nearest(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
     """Return `folder`, or its nearest parent that exists."""
     return next(place for place in (folder, *folder.parents) if place.exists())

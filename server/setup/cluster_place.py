@@ -18,7 +18,7 @@ def cluster_in(settings: Settings) -> PrivateCluster:
     wanted = settings.home.absolute() / "cluster"
     account = owner_for(wanted)
     cluster = PrivateCluster(wanted, account, settings.runtime_dir)
-    if not account.is_another or account.can_write(_made(cluster)):
+    if not account.is_another or account.can_use(wanted):
         return cluster
     name = f"{settings.home.absolute().parent.name}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]}"
     elsewhere = PrivateCluster(SHARED_STATE / name, account, settings.runtime_dir)
@@ -29,21 +29,12 @@ def cluster_in(settings: Settings) -> PrivateCluster:
 
 def make_folder(cluster: PrivateCluster) -> None:
     """Make the cluster's folder, owned by its account."""
-    _made(cluster)
-    if not cluster.account.can_write(cluster.folder):
-        raise SetupError(
-            f"{cluster.account.name} cannot write {cluster.folder}",
-            "remove it if it is left over from another user, or choose another place with FIELDWORK_HOME",
-        )
-
-
-def _made(cluster: PrivateCluster) -> Path:
+    remedy = "remove it if it is left over from another user, or choose another place with FIELDWORK_HOME"
     try:
         cluster.folder.mkdir(parents=True, exist_ok=True)
         if cluster.folder.stat().st_uid != cluster.account.uid:
             cluster.account.give(cluster.folder)
     except OSError as error:
-        raise SetupError(
-            f"{cluster.folder} cannot be made: {error.strerror}", "choose another place with FIELDWORK_HOME"
-        ) from None
-    return cluster.folder
+        raise SetupError(f"{cluster.folder} cannot be made: {error.strerror}", remedy) from None
+    if not cluster.account.can_use(cluster.folder):
+        raise SetupError(f"{cluster.account.name} cannot write {cluster.folder}", remedy)

@@ -35,6 +35,18 @@ def migrate(settings: Settings) -> int:
     return _told(lambda: _migrate(settings))
 
 
+def doctor(settings: Settings) -> int:
+    """Say what is wrong with the set-up and what to do; exit code 1 if anything is."""
+    from server.setup.doctor import examine
+
+    findings = list(examine(settings))
+    for finding in findings:
+        _say(f"{'ok   ' if finding.is_well else 'WRONG'} {finding.subject}: {finding.said}")
+        if finding.remedy:
+            _say(f"      -> {finding.remedy}")
+    return DONE if all(finding.is_well for finding in findings) else REFUSED
+
+
 def _down(settings: Settings) -> int:
     if settings.database_url:
         return _say("FIELDWORK_DATABASE_URL is set: that database is not ours to stop")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from server.setup.failure import SetupError
 
@@ -13,6 +14,15 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 LOCK_SECONDS = 10
 STATEMENT_SECONDS = 900
 ONE_AT_A_TIME = 0x6669656C  # any constant: the advisory lock that migrating processes queue for
+
+
+def revisions(url: str) -> tuple[str, str]:
+    """Return the revision that the database at `url` is at, and the newest there is."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    return current or "none", newest or "none"
 
 
 def migrate(url: str) -> str:
@@ -25,8 +35,7 @@ def migrate(url: str) -> str:
     try:
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             return MigrationContext.configure(connection).get_current_revision() or "no revision"
@@ -35,3 +44,9 @@ def migrate(url: str) -> str:
             f"the migration was given up: {str(error.orig).strip()}",
             f"nothing was changed; try again when nobody uses the tables (it waits {LOCK_SECONDS} s at most)",
         ) from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
