@@ -148,8 +148,8 @@ def _legs(travel: Travel) -> list[list[int]]:
     rows: list[list[int]] = travel.seconds.tolist()
     for i, row in enumerate(rows):
         if min(row) < 0:
-            rows[i] = row = [NO_ROAD if seconds == UNREACHABLE else seconds for seconds in row]
-        row[i] = 0
+            rows[i] = [NO_ROAD if seconds == UNREACHABLE else seconds for seconds in row]
+        rows[i][i] = 0
     return rows
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from optimizer.compiled import NEVER, NO_ROAD, REMOTE, Compiled
+from optimizer.compiled import REMOTE, Compiled
 from optimizer.draft import Draft
 from optimizer.exchange import removable
 from optimizer.model import Plan, Reason, Relaxation, Unassigned, Why
@@ -37,13 +37,13 @@ def _unassigned(asker: "_Asker", visit: int) -> Unassigned:
     return Unassigned(
         asker.draft.compiled.problem.visits[visit].id,
         asker.why(visit),
-        tuple(replace(reason, margin=min(reason.margin, NO_ROAD)) for reason in reasons),
+        tuple(reasons),
         _smallest(reasons),
     )
 
 
 def _smallest(reasons: list[Reason]) -> Relaxation | None:
-    seconds = [reason for reason in reasons if reason.rule in ("shift_end", "window") and reason.margin < NEVER]
+    seconds = [reason for reason in reasons if reason.rule in ("shift_end", "window")]
     if not seconds:
         return None
     least = min(seconds, key=lambda reason: reason.margin)

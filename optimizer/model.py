@@ -99,7 +99,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What may not change about a visit, which must be served: its crew, its start, that it is later on the route of `after`."""
+    """What may not change about a visit, which must be served: crew, start, or that it is later on the route of `after`."""
 
     visit: str
     officers: tuple[str, ...] | None = None

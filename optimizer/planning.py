@@ -85,7 +85,7 @@ def _orders(compiled: Compiled, routes: tuple[Route, ...]) -> Orders:
         s = number.get((route.officer, route.shift))
         if s is not None:
             ids = [stop.visit for stop in route.stops if isinstance(stop, Stop) and stop.visit in index]
-            orders[s] = list(dict.fromkeys(index[id] for id in ids))
+            orders[s] = list(dict.fromkeys(index[name] for name in ids))
     crews: dict[int, list[int]] = {}
     for s, order in orders.items():
         for visit in order:

@@ -8,6 +8,8 @@ from optimizer.model import Reason
 from optimizer.openings import openings
 from optimizer.timing import time_route
 
+UNMEASURED = 0
+
 
 def reasons_of(draft: Draft, visit: int) -> list[Reason]:
     """Return what keeps the visit from each officer, the officer's most willing shift speaking for them.
@@ -24,7 +26,7 @@ def reasons_of(draft: Draft, visit: int) -> list[Reason]:
             reasons += barred.get(number) or [Reason(officer.id, "shift", "a shift", "none", 1)]
             continue
         measured = [reason for s in usable if (reason := _measured(draft, visit, s)) is not None]
-        reasons += sorted(measured, key=lambda reason: reason.margin)[:1]
+        reasons += sorted(measured, key=lambda reason: (reason.rule in ("road", "route"), reason.margin))[:1]
     return reasons
 
 
@@ -44,7 +46,7 @@ def _measured(draft: Draft, visit: int, s: int) -> Reason | None:
     task, duty = compiled.tasks[visit], compiled.duties[s]
     officer = compiled.problem.officers[duty.officer].id
     if task.place != REMOTE and not reachable(duty, task.place):
-        return Reason(officer, "road", "a road to the place and back", "none", NO_ROAD)
+        return Reason(officer, "road", "a road to the place and back", "none", UNMEASURED)
     for limit in duty.limits:
         has = sum(limit.loads[other] for other in draft.orders[s]) + limit.loads[visit]
         if has > limit.limit:
@@ -58,7 +60,7 @@ def _measured(draft: Draft, visit: int, s: int) -> Reason | None:
         return Reason(officer, "shift_end", needs, str(duty.end + late), late)
     if away < NEVER:
         return Reason(officer, "window", _shown(task.windows), f"{away} s outside", away)
-    return Reason(officer, "route", "room between the other stops", "none", NO_ROAD)
+    return Reason(officer, "route", "room between the other stops", "none", UNMEASURED)
 
 
 def _shown(windows: Windows) -> str:

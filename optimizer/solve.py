@@ -8,7 +8,7 @@ from time import monotonic
 from optimizer.check import check
 from optimizer.compiled import Compiled, compile_problem
 from optimizer.draft import Draft
-from optimizer.engines.engine import Budget, Engine
+from optimizer.engines.engine import Budget, Engine, never, unheard
 from optimizer.engines.greedy import fill
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.ruin import Ruin
@@ -62,8 +62,8 @@ def solve(
     budget = Budget(
         until=began + seconds * SHARE_OF_SEARCH,
         iterations=iterations,
-        cancelled=cancelled or (lambda: False),
-        progress=progress or (lambda done, rank: None),
+        cancelled=cancelled or never,
+        progress=progress or unheard,
     )
     engine = next(engine for engine in ENGINES if not engine.cannot(compiled))
     exchange(draft, budget.cancelled)

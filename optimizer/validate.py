@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from optimizer.model import TERMS, UNREACHABLE, BreakStop, Int32, Officer, Problem, Shift, Visit
 from optimizer.reading import Defect, Defective
@@ -56,7 +57,7 @@ def _officers(problem: Problem) -> Iterator[Defect]:
 
 def _overlaps(officer: Officer, path: str) -> Iterator[Defect]:
     shifts = sorted(officer.shifts, key=lambda shift: shift.start)
-    for first, second in zip(shifts, shifts[1:], strict=False):
+    for first, second in pairwise(shifts):
         if second.start < first.end + first.max_overtime:
             problem = f"{first.id} ends at {first.end} (+ {first.max_overtime}), {second.id} starts at {second.start}"
             yield Defect(f"{path}.shifts", problem, "let the shifts of an officer not overlap")
@@ -90,7 +91,7 @@ def _visits(problem: Problem) -> Iterator[Defect]:
         yield from _crew(visit, path)
         named = [("only", visit.only or ()), ("never", visit.never), ("prefer", visit.prefer)]
         for name, ids in named:
-            yield from (_unknown(f"{path}.{name}", id, officers) for id in sorted(set(ids) - officers))
+            yield from (_unknown(f"{path}.{name}", other, officers) for other in sorted(set(ids) - officers))
 
 
 def _times(visit: Visit, path: str) -> Iterator[Defect]:
@@ -171,7 +172,7 @@ def _pins(problem: Problem) -> Iterator[Defect]:
             yield _unknown(f"{path}.visit", pin.visit, problem.visit_by_id)
             continue
         if pin.officers is not None:
-            yield from (_unknown(f"{path}.officers", id, officers) for id in sorted(set(pin.officers) - officers))
+            yield from (_unknown(f"{path}.officers", name, officers) for name in sorted(set(pin.officers) - officers))
             yield from _pinned_crew(visit, pin.officers, path)
         if pin.after is not None and pin.after not in problem.visit_by_id:
             yield _unknown(f"{path}.after", pin.after, problem.visit_by_id)
@@ -220,9 +221,9 @@ def _no_negative(values: Mapping[str, int], path: str) -> Iterator[Defect]:
 
 
 def _twice(ids: Iterable[str], path: str) -> Iterator[Defect]:
-    for id, count in Counter(ids).items():
+    for name, count in Counter(ids).items():
         if count > 1:
-            yield Defect(path, f"{id} stands {count} times", "keep one of them")
+            yield Defect(path, f"{name} stands {count} times", "keep one of them")
 
 
 def _unknown(path: str, name: str, known: Iterable[str]) -> Defect:

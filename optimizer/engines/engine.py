@@ -9,6 +9,15 @@ from optimizer.compiled import Compiled
 from optimizer.draft import Draft
 
 
+def never() -> bool:
+    """The search that nobody cancels."""
+    return False
+
+
+def unheard(_iterations: int, _rank: tuple[int, ...]) -> None:
+    """The progress that nobody follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """When to stop: at a moment of the monotonic clock, after a number of iterations, or when told to.
@@ -18,8 +27,8 @@ class Budget:
 
     until: float
     iterations: int | None = None
-    cancelled: Callable[[], bool] = lambda: False
-    progress: Callable[[int, tuple[int, ...]], None] = lambda iterations, rank: None
+    cancelled: Callable[[], bool] = never
+    progress: Callable[[int, tuple[int, ...]], None] = unheard
 
     def spent(self, done: int) -> bool:
         """Say whether an engine that has done so many iterations must stop."""
@@ -33,7 +42,7 @@ class Engine(Protocol):
 
     name: str
 
-    def cannot(self, compiled: Compiled) -> list[str]:
+    def cannot(self, compiled: Compiled, /) -> list[str]:
         """Return what of this problem the engine cannot express; it is skipped unless that is []."""
         ...
 

@@ -8,6 +8,7 @@ modelled free, every insertion heuristic serves nothing from 300 visits on.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp
@@ -150,7 +151,7 @@ class Model:
         windows = _within_days(self._compiled, task) if common is None else ((common, common + 1),)
         zero = self._origin + _fixed(task)
         start.SetRange(windows[0][0] - zero, windows[-1][1] - 1 - zero)
-        for (_, end), (begin, _) in zip(windows, windows[1:], strict=False):
+        for (_, end), (begin, _) in pairwise(windows):
             start.RemoveInterval(end - zero, begin - 1 - zero)
 
     def warm(self) -> Any:

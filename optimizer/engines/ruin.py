@@ -15,7 +15,7 @@ REFILL = 12
 class Ruin:
     name = "ruin"
 
-    def cannot(self, compiled: Compiled) -> list[str]:
+    def cannot(self, _compiled: Compiled) -> list[str]:
         return []
 
     def improve(self, draft: Draft, budget: Budget, seed: int) -> tuple[Draft, int]:
@@ -60,7 +60,7 @@ def _neighbours(draft: Draft, random: Random) -> list[int]:
 
 
 def _state(draft: Draft) -> Undo:
-    orders = {s: order for s, order in enumerate(draft.orders)}
+    orders = dict(enumerate(draft.orders))
     return Undo(orders, dict(enumerate(draft.timings)), dict(draft.lower))
 
 

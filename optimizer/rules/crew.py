@@ -20,11 +20,11 @@ class Crew:
         starts: dict[str, list[tuple[str, int]]] = {}
         for itinerary, call in assignments(problem, plan):
             starts.setdefault(call.visit.id, []).append((itinerary.officer.id, call.stop.start))
-        for id, members in starts.items():
-            needed, officers = len(problem.visit_by_id[id].crew), {officer for officer, _ in members}
+        for name, members in starts.items():
+            needed, officers = len(problem.visit_by_id[name].crew), {officer for officer, _ in members}
             if not len(officers) == len(members) == needed:
                 margin = abs(len(members) - needed) or 1
-                yield Breach("crew", id, members[0][0], f"{needed} different officers", f"{len(members)} stops", margin)
+                yield Breach("crew", name, members[0][0], f"{needed} different officers", f"{len(members)} stops", margin)
             apart = max(start for _, start in members) - min(start for _, start in members)
             if apart:
-                yield Breach("crew_start", id, members[0][0], "the same start", f"{apart} s apart", apart)
+                yield Breach("crew_start", name, members[0][0], "the same start", f"{apart} s apart", apart)

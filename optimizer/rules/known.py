@@ -10,10 +10,10 @@ from optimizer.rules.primitives import Primitive
 class Known:
     """True of everything that an engine builds, so there is nothing to compile."""
 
-    def applies(self, problem: Problem) -> bool:
+    def applies(self, _problem: Problem) -> bool:
         return True
 
-    def compile(self, problem: Problem) -> Iterator[Primitive]:
+    def compile(self, _problem: Problem) -> Iterator[Primitive]:
         return iter(())
 
     def breaches(self, problem: Problem, plan: Plan) -> Iterator[Breach]:
@@ -37,5 +37,5 @@ def _accounts(problem: Problem, plan: Plan) -> Iterator[Breach]:
         count = listed.pop(visit.id, 0) + (visit.id in served)
         if count != 1:
             yield Breach("once", visit.id, None, "served or unassigned", f"{count} times", abs(count - 1))
-    for id in listed:
-        yield Breach("known", id, None, "a visit of the problem", id, 1)
+    for name in listed:
+        yield Breach("known", name, None, "a visit of the problem", name, 1)

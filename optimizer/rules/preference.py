@@ -16,5 +16,5 @@ class Preference:
                 if officer.id in visit.prefer:
                     yield Bonus(v, s, visit.prefer[officer.id])
 
-    def breaches(self, problem: Problem, plan: Plan) -> Iterator[Breach]:
+    def breaches(self, _problem: Problem, _plan: Plan) -> Iterator[Breach]:
         return iter(())

@@ -13,7 +13,7 @@ class Shifts:
     def applies(self, problem: Problem) -> bool:
         return bool(problem.officers)
 
-    def compile(self, problem: Problem) -> Iterator[Primitive]:
+    def compile(self, _problem: Problem) -> Iterator[Primitive]:
         return iter(())
 
     def breaches(self, problem: Problem, plan: Plan) -> Iterator[Breach]:

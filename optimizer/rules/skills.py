@@ -24,11 +24,11 @@ class Skills:
         crews: dict[str, dict[str, Officer]] = {}
         for itinerary, call in assignments(problem, plan):
             crews.setdefault(call.visit.id, {})[itinerary.officer.id] = itinerary.officer
-        for id, crew in crews.items():
-            tasks = problem.visit_by_id[id].crew
+        for name, crew in crews.items():
+            tasks = problem.visit_by_id[name].crew
             # A crew of the wrong size is the crew rule's matter: here each officer must do for some task.
             if len(crew) == len(tasks) and not _can_share(tuple(crew.values()), tasks):
-                yield from _lacking(id, tuple(crew.values()), tasks)
+                yield from _lacking(name, tuple(crew.values()), tasks)
 
 
 def _can_share(crew: tuple[Officer, ...], tasks: tuple[Mapping[str, int], ...]) -> bool:
@@ -37,8 +37,8 @@ def _can_share(crew: tuple[Officer, ...], tasks: tuple[Mapping[str, int], ...]) 
     )
 
 
-def _lacking(id: str, crew: tuple[Officer, ...], tasks: tuple[Mapping[str, int], ...]) -> Iterator[Breach]:
+def _lacking(name: str, crew: tuple[Officer, ...], tasks: tuple[Mapping[str, int], ...]) -> Iterator[Breach]:
     for officer, needs in zip(crew, tasks, strict=True):
         for skill, level in officer.lacks(needs).items():
             has = officer.skills.get(skill, 0)
-            yield Breach("skill", id, officer.id, f"{skill}>={level}", f"{skill}={has}", level - has)
+            yield Breach("skill", name, officer.id, f"{skill}>={level}", f"{skill}={has}", level - has)

@@ -13,7 +13,7 @@ class Stability:
     def applies(self, problem: Problem) -> bool:
         return problem.stability.max_changes is not None
 
-    def compile(self, problem: Problem) -> Iterator[Primitive]:
+    def compile(self, _problem: Problem) -> Iterator[Primitive]:
         return iter(())
 
     def breaches(self, problem: Problem, plan: Plan) -> Iterator[Breach]:
@@ -30,11 +30,11 @@ def changed(problem: Problem, plan: Plan) -> set[str]:
         for stop in route.stops:
             if isinstance(stop, Stop):
                 before.setdefault(stop.visit, {})[route.officer, route.shift] = stop.start
-    now: dict[str, dict[tuple[str, str], int]] = {id: {} for id in before}
+    now: dict[str, dict[tuple[str, str], int]] = {name: {} for name in before}
     for itinerary, call in assignments(problem, plan):
         if call.visit.id in now:
             now[call.visit.id][itinerary.officer.id, itinerary.shift.id] = call.stop.start
-    return {id for id, duties in before.items() if _differs(duties, now[id], problem.stability.tolerance)}
+    return {name for name, duties in before.items() if _differs(duties, now[name], problem.stability.tolerance)}
 
 
 def _differs(before: dict[tuple[str, str], int], now: dict[tuple[str, str], int], tolerance: int) -> bool:

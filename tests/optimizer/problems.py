@@ -103,8 +103,10 @@ def _officer(draw: st.DrawFn, id: str, places: int) -> Officer:  # noqa: A002
 
 def _visit(draw: st.DrawFn, id: str, places: int, officers: int) -> Visit:  # noqa: A002
     start = draw(st.integers(8, 16)) * HOUR
-    windows = draw(st.sampled_from([(), (), (Window(start, start + 2 * HOUR),), (Window(start, start + 1),)]))
-    if windows and draw(st.booleans()):
+    length = draw(st.sampled_from([0, 0, 2 * HOUR, 1]))
+    windows: tuple[Window, ...] = (Window(start, start + length),) if length else ()
+    twice = draw(st.booleans())
+    if windows and twice:
         windows = (*windows, Window(start + 5 * HOUR, start + 6 * HOUR))
     remote = draw(st.integers(0, 5)) == 0
     return Visit(

@@ -8,14 +8,21 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from optimizer.insertion import Candidate, Day, Insertion, insertions, placed
+from optimizer.model import Int32
 
 PLACES = 5
 quick = settings(max_examples=150, deadline=None, database=None)
 Case = tuple[Day, Candidate, list[list[int]], list[int], list[int]]
 
 
-def numbers(values: list[int]) -> np.ndarray:
+def numbers(values: list[int]) -> Int32:
     return np.array(values, dtype=np.int32)
+
+
+def day_of(span: int, end: int, columns: list[list[int]], home: int) -> Day:
+    """A day from place 0; columns in the order of Day, from place to travel."""
+    place, earliest, latest, before, work, after, start, travel = map(numbers, columns)
+    return Day(span, 0, end, place, earliest, latest, before, work, after, start, travel, home)
 
 
 def walk(day: Day, legs: list[list[int]], places: list[int]) -> tuple[list[int], int]:
@@ -35,7 +42,7 @@ def cases(draw: st.DrawFn) -> Case:
     count = draw(st.integers(0, 5))
     places = draw(st.lists(st.integers(-1, PLACES - 1), min_size=count, max_size=count))
     durations = [[draw(st.integers(0, 20)) for _ in range(count)] for _ in range(3)]
-    bare = Day(0, 0, draw(st.integers(0, PLACES - 1)), *(numbers([]) for _ in range(8)), 0)
+    bare = day_of(0, draw(st.integers(0, PLACES - 1)), [[]] * 8, 0)
     travel, home = walk(bare, legs, places)
     at, starts = 0, []
     for i in range(count):
@@ -45,8 +52,8 @@ def cases(draw: st.DrawFn) -> Case:
     span = at + home + draw(st.integers(0, 60))
     earliest = [max(0, start - draw(st.integers(0, 40))) for start in starts]
     latest = [start + draw(st.integers(0, 40)) for start in starts]
-    columns = [numbers(c) for c in (places, earliest, latest, *durations, starts, travel)]
-    day = Day(span, 0, bare.end_place, *columns, home)
+    columns = [places, earliest, latest, *durations, starts, travel]
+    day = day_of(span, bare.end_place, columns, home)
     opens = draw(st.integers(0, 100))
     windows = ((opens, opens + draw(st.integers(1, 60))), (opens + 80, opens + 140))
     remote = draw(st.booleans()) and draw(st.booleans())
@@ -144,7 +151,7 @@ def a_day(*starts: int, span: int = 1000) -> Day:
     count = len(starts)
     travel = [10 if i == 0 else 0 for i in range(count)]
     columns = [[1] * count, [0] * count, [900] * count, [0] * count, [100] * count, [0] * count, list(starts), travel]
-    return Day(span, 0, 0, *(numbers(column) for column in columns), 10 if count else 0)
+    return day_of(span, 0, columns, 10 if count else 0)
 
 
 def test_the_extra_travel_is_what_the_new_legs_add_to_the_old_one() -> None:

@@ -1,5 +1,7 @@
 """What solve promises: a plan that the checker accepts, the trades it may not leave undone, repeatability."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
@@ -143,7 +145,7 @@ def test_what_starts_before_the_freeze_stays_and_nothing_new_starts_there() -> N
 
 def test_no_more_changes_than_allowed() -> None:
     base = (a_route(a_stop("old", 15 * HOUR)),)
-    facts = {"base": base, "stability": Stability(per_change=1, tolerance=600, max_changes=0)}
+    facts: dict[str, Any] = {"base": base, "stability": Stability(per_change=1, tolerance=600, max_changes=0)}
     plan = solve(a_problem([a_visit("old"), a_visit("new", weight=9)], **facts), iterations=5)
     assert abs(starts(plan)["old"] - 15 * HOUR) <= 600
     assert check(a_problem([a_visit("old"), a_visit("new", weight=9)], **facts), plan) == []
