@@ -35,14 +35,12 @@ def compose(outgoing: Outgoing, sender: str, sender_name: str, at: datetime) -> 
 
 
 def _address(text: str) -> Address:
-    """Return the address; the parser's own errors differ with what is wrong."""
+    """Return the address as every SMTP server takes it; the parser's own errors differ with what is wrong."""
+    local, _, domain = text.rpartition("@")
     try:
-        address = Address(addr_spec=text)
+        return Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")
     except (ValueError, IndexError, HeaderParseError):
-        raise ValueError("not an e-mail address") from None
-    if not address.domain:
-        raise ValueError("an e-mail address without a domain")
-    return address
+        raise ValueError("not an e-mail address that fits into ASCII") from None
 
 
 def _invite(mail: EmailMessage, outgoing: Outgoing) -> None:

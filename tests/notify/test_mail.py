@@ -48,7 +48,9 @@ def test_texts_from_outside_add_no_header(text: str) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("to", ["a@b.example\r\nBcc: evil@example.com", "a@b.example, evil@example.com", "", "no-at"])
+@pytest.mark.parametrize(
+    "to", ["a@b.example\r\nBcc: evil@example.com", "a@b.example, evil@example.com", "", "no-at", "@b", "a@", "ö@b.example"]
+)
 def test_an_address_that_is_none_is_refused(to: str) -> None:
     with pytest.raises(ValueError, match="e-mail address"):
         compose(a_mail(to=to), "bookings@city.example", "", NOW)
@@ -58,3 +60,7 @@ def test_the_html_shows_text_as_text() -> None:
     mail = parsed(a_mail(body="<script>alert(1)</script> & so"))
     html = next(part for part in mail.walk() if part.get_content_type() == "text/html")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; so" in html.get_content()
+
+
+def test_a_domain_with_letters_of_its_own_is_written_in_ascii() -> None:
+    assert parsed(a_mail(to="aino@münchen.example"))["To"] == "aino@xn--mnchen-3ya.example"
