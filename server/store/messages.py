@@ -57,9 +57,11 @@ class SqlMessages:
         return [_from_row(row) for row in stored]
 
     def settle(self, message: Message, provider_id: str) -> None:
-        """Write state and time of a message."""
+        """Write state and time of a message. What was sent stays sent, whatever a slower worker met."""
         self._connection.execute(
-            sa.update(t).where(_is(message)).values(state=message.state.value, sent_at=message.sent, provider_id=provider_id)
+            sa.update(t)
+            .where(_is(message), t.c.state != MessageState.SENT.value)
+            .values(state=message.state.value, sent_at=message.sent, provider_id=provider_id)
         )
 
     def listing(self, booking: int, page: Page) -> Listing[Message]:
