@@ -7,6 +7,10 @@ PYTHON := .venv/bin/python
 CODE := server optimizer gis clients tests migrations
 WORKERS ?= 2
 
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# The pinned tzdata package, not the machine's, says what time it is in a zone.
+export PYTHONTZPATH :=
+
 .PHONY: help setup db demo test test-long check format proto lock clean
 
 help:  ## this list
@@ -25,7 +29,7 @@ test: db  ## all tests but the long ones
 	@$(PYTHON) -m pytest -n $(WORKERS) -m "not long"
 
 test-long: db  ## the tests that take minutes
-	@$(PYTHON) -m pytest -n $(WORKERS) -m long
+	@$(PYTHON) -m pytest -n $(WORKERS) -m long || [ $$? -eq 5 ]  # 5: there are none
 
 check: setup  ## style, types, who may import whom, the contract
 	.venv/bin/ruff check --no-cache .
@@ -33,7 +37,6 @@ check: setup  ## style, types, who may import whom, the contract
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache --no-logo
 	$(PYTHON) proto/generate.py --check
-	cd proto && ../.venv/bin/buf lint
 
 format: setup  ## rewrite the code in the house's format
 	.venv/bin/ruff check --fix .
