@@ -14,7 +14,6 @@ from rich.console import Console
 from clients.cli import server_command, tables
 from clients.cli.connection import connected
 from clients.cli.demo.scene import Wish
-from clients.cli.demo.story import tell
 from clients.cli.failure import WRONG_USAGE, CliFailure
 from clients.python.client import Client
 
@@ -58,6 +57,9 @@ def demo(
     seed: Annotated[int, typer.Option(min=1, max=2**31 - 1, help="Another seed makes other inspections due.")] = 1,
 ) -> None:
     """Live through a real city's day: import, book, plan, publish, book again, see the map."""
+    # Drawing and calendars take half a second to load, which no other command needs.
+    from clients.cli.demo.story import tell
+
     tell(Wish(osm, zone, date.date() if date else None, out.resolve(), seconds, seed, keep, json))
 
 

@@ -113,7 +113,7 @@ def draw(stage: Stage, desk: Desk, city: City, staff: Staff, night: Night, out: 
     for name, content in (("planned-day.html", page(day)), ("planned-day.svg", poster(day))):
         path = out / name
         path.write_text(content, encoding="utf-8")
-        hold(path.stat().st_size > 10_000, f"{path} is drawn")
+        hold(content.count('class="stop"'), f"{path} shows stops")
         written.append(path)
         stage.voice.say(f"    {path}")
     return written

@@ -28,7 +28,7 @@ class Voice:
     def say(self, text: str) -> None:
         """Say a line, as it is."""
         with self._lock:
-            self.console.print(text, markup=False)
+            self.console.print(text, markup=False, soft_wrap=True)
 
     def show(self, thing: RenderableType) -> None:
         """Show a table or a rule."""
