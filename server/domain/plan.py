@@ -8,6 +8,7 @@ from enum import Enum
 
 from server.domain.errors import PlanState, StaleEtag
 from server.domain.ids import encode
+from server.domain.route import Route
 
 
 class State(Enum):
@@ -45,13 +46,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
-    """A visit (or a break, then `visit` is 0 and `break_index` counts) on a planned route. Seconds from the day's span."""
+    """A stop of a planned route: a visit, or (visit 0) a break or hold that has an occupancy row already.
+
+    `start` and `end` bound the work, seconds from the start of the day's span.
+    """
 
     visit: int
     start: int
     end: int
-    travel: int
-    break_index: int = -1
+    occupancy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,6 @@ class PlannedRoute:
     officer_code: str
     seq: int
     stops: tuple[PlannedStop, ...]
-    home_travel: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,14 @@ class Plan:
                 to_state=target.value,
             )
         return replace(self, state=target, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with its routes as people read them."""
+
+    plan: Plan
+    routes: tuple[Route, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,11 @@ def _arrays(day: OfficerDay, places: dict[Position, int]) -> insertion.Day:
         place=column([insertion.NOWHERE if stop.place is None else places[stop.place] for stop in stops]),
         earliest=column([stop.start if stop.fixed else stop.earliest for stop in stops]),
         latest=column([stop.start if stop.fixed else stop.latest - 1 for stop in stops]),
-        before=column([stop.before for stop in stops]),
+        # What was travelled before a break that interrupts a leg counts as part of the break.
+        before=column([stop.before + (stop.travel if stop.place is None else 0) for stop in stops]),
         work=column([stop.work for stop in stops]),
         after=column([stop.after for stop in stops]),
         start=column([stop.start for stop in stops]),
-        travel=column([stop.travel for stop in stops]),
+        travel=column([0 if stop.place is None else stop.travel for stop in stops]),
         home_travel=day.home_travel,
     )

@@ -36,10 +36,13 @@ class SqlRoutes:
 
     def routes(self, keys: Collection[DayKey]) -> list[Route]:
         """Return the routes of those days that exist, by officer and day, without geometry."""
-        days = SqlDays(self._connection).get(keys)
-        people = self._people({key[1] for key in days})
-        facts = _Beside(self._connection, list(days.values()))
-        routes = [_route(day, people[day.officer], facts) for day in days.values()]
+        return self.drawn(SqlDays(self._connection).get(keys).values())
+
+    def drawn(self, days: Collection[OfficerDay]) -> list[Route]:
+        """Return the routes of days as given, stored or not, by officer and day, without geometry."""
+        people = self._people({day.officer for day in days})
+        facts = _Beside(self._connection, list(days))
+        routes = [_route(day, people[day.officer], facts) for day in days]
         return sorted(routes, key=lambda route: (route.officer, route.day))
 
     def _people(self, officers: Collection[int]) -> dict[int, Any]:

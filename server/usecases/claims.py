@@ -110,6 +110,8 @@ class Claims:
             raise _NoLongerFits
         stop = mark(new_stop(wanted.service, asked, claim.promise, day, self._store.ids.occupancy()), day)
         days[day.key] = self._offers.place(offer, stop, asked, reach, legs)
+        if days[day.key].defects():
+            raise _NoLongerFits
         change = Change(
             before=tuple(locked.before.values()),
             after=tuple(settled(days[key], self._store.ids) for key in locked.before),

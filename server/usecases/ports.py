@@ -295,6 +295,9 @@ class RouteStore(Protocol):
     def routes(self, keys: Collection[DayKey]) -> list[Route]:
         """Return the routes of those days that exist, by officer and day, without geometry."""
 
+    def drawn(self, days: Collection[OfficerDay]) -> list[Route]:
+        """Return the routes of days as given, stored or not, by officer and day, without geometry."""
+
     def days(self, officer: int, start: date, end: date) -> list[DayKey]:
         """Return an officer's days with start <= day < end."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from server.domain.caller import Caller, Request
 from server.domain.change import Change
@@ -36,11 +37,11 @@ class Visits:
                     team=new.team,
                     weight=new.weight,
                     state=VisitState.OPEN,
-                    created=now,
+                    created=now + timedelta(microseconds=place),
                     due=new.due,
                     case=new.case,
                 )
-                for new in visits
+                for place, new in enumerate(visits)
             )
             views = [VisitView(visit) for visit in made]
             tx.write(Change(visits=made), views)
