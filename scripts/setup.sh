@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly STAMP=.venv/.fieldwork-setup
 readonly DOWNLOADS=.fieldwork/pip
+readonly LOG=.fieldwork/setup.log
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -18,16 +19,14 @@ fail() {
 
 # Runs a command that takes long: says what begins, how long it took, and its output only if it fails.
 step() {
-    local title=$1 began=$SECONDS log
+    local title=$1 began=$SECONDS
     shift
-    log=$(mktemp)
+    mkdir -p "${LOG%/*}"
     say "$title ..."
-    if ! "$@" >"$log" 2>&1 </dev/null; then
-        tail -n 15 "$log" >&2
-        rm -f "$log"
-        fail "$title failed; its last words are above" "mend that and run the same command again"
+    if ! "$@" >"$LOG" 2>&1 </dev/null; then
+        tail -n 15 "$LOG" | sed -E 's#https?://[^ ]+#(an address: see the log)#g' >&2
+        fail "$title failed; its last words are above, all of them in $LOG" "mend that and run the same command again"
     fi
-    rm -f "$log"
     if ((SECONDS - began >= 1)); then say "$title: done ($((SECONDS - began)) s)"; fi
 }
 

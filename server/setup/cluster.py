@@ -110,7 +110,7 @@ class PrivateCluster:
         with step(f"creating a PostgreSQL {binaries.major} cluster in {self.folder}"):
             self._run(
                 binaries, "initdb", "-D", making.name, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8",
-                "--auth=trust", "--no-instructions", "--no-sync",
+                "--auth=trust", "--no-instructions",
             )  # fmt: skip
             accept_only_the_socket(making)
             # A rename at the end: an initdb that was interrupted leaves no half-made data folder behind.

@@ -1,6 +1,7 @@
 """PostgreSQL and PostGIS from the distribution's packages, as root or through sudo."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -58,8 +59,9 @@ def install_packages(root: tuple[str, ...], log: Path) -> None:
 
 
 def last_lines(log: Path) -> str:
-    """Return the end of a log, indented."""
-    lines = log.read_text(errors="replace").strip().splitlines()[-LOG_LINES:]
+    """Return the end of a log, indented; addresses stay in the log, as they may hold a password."""
+    text = re.sub(r"https?://\S+", "(an address: see the log)", log.read_text(errors="replace"))
+    lines = text.strip().splitlines()[-LOG_LINES:]
     return "\n".join(f"    {line}" for line in lines)
 
 

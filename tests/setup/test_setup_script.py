@@ -81,10 +81,14 @@ def test_a_python_that_is_too_old_is_named(bare: Path) -> None:
 
 
 def test_a_failed_step_shows_its_last_words(bare: Path) -> None:
-    a_python(bare, 'case "$*" in *--without-pip*) echo the disk is full; exit 1;; *--version) echo Python 3.13.0;; esac')
+    a_python(
+        bare,
+        'case "$*" in *--without-pip*) echo the disk is full: https://me:secret@index/x; exit 1;; *--version) echo Python 3.13.0;; esac',
+    )
     said = set_up(bare)
     assert said.returncode == 1
     assert "the disk is full" in said.stderr
+    assert "secret" not in said.stderr
     assert "error: making .venv with Python 3.13.0 failed" in said.stderr
 
 
