@@ -104,10 +104,10 @@ def _attendee(booking: Booking) -> vCalAddress:
 
 
 def _person(what: str, email: str, name: str) -> vCalAddress:
-    """Return the address of an organizer or attendee. Parameters cannot escape quotation marks: none in."""
+    """Return the address of an organizer or attendee."""
     address = one_line(email).replace(" ", "")
     if not address:
         raise ValueError(f"an {what} needs an e-mail address")
     person = vCalAddress(f"mailto:{address}")
-    person.params["CN"] = vText(one_line(name).replace('"', "'"))
+    person.params["CN"] = vText(one_line(name))
     return person

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from server.jobs.backoff import DELIVERY, Backoff
+from server.jobs.schema import SCHEMA_SQL
 from server.jobs.stalled import requeue_stalled
 from server.jobs.tasks import make_app
 from server.jobs.work import work
@@ -29,13 +30,24 @@ async def work_until(calls: Calls, conninfo: str, enough: Any, **options: Any) -
     await asyncio.wait_for(running, 10)
 
 
-def test_the_trigger_that_notifies_is_gone_and_the_others_are_there(queue: Connection) -> None:
-    rows = queue.execute(
-        "select tgname from pg_trigger where tgrelid = 'procrastinate_jobs'::regclass and not tgisinternal"
-    ).fetchall()
-    names = {name for (name,) in rows}
-    assert "procrastinate_jobs_notify_queue_job_inserted_v1" not in names
-    assert "procrastinate_trigger_status_events_insert_v1" in names
+def triggers(connection: Connection) -> set[str]:
+    query = "select tgname from pg_trigger where tgrelid = 'procrastinate_jobs'::regclass and not tgisinternal"
+    return {name for (name,) in connection.execute(query).fetchall()}
+
+
+def test_the_schema_notifies_nobody_of_new_jobs(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("create schema apart")
+        connection.execute("set local search_path to apart")
+        connection.execute(SCHEMA_SQL.encode())
+        found = triggers(connection)
+        connection.rollback()
+    assert "procrastinate_jobs_notify_queue_job_inserted_v1" not in found
+    assert "procrastinate_trigger_status_events_insert_v1" in found
+
+
+def test_a_migrated_database_has_that_schema(queue: Connection) -> None:
+    assert "procrastinate_jobs_notify_queue_job_inserted_v1" not in triggers(queue)
 
 
 async def test_a_job_is_picked_up_within_about_a_second(queue: Connection, conninfo: str) -> None:

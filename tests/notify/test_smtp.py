@@ -1,3 +1,4 @@
+import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -113,3 +114,13 @@ def test_text_messages_are_not_for_smtp(carrier: SmtpCarrier) -> None:
     sms: Outgoing = replace(a_mail(), channel=Channel.SMS)
     with pytest.raises(NotDelivered, match="mail only"):
         carrier.send(sms)
+
+
+def test_a_refusal_in_the_log_names_nobody(postbox: Postbox, carrier: SmtpCarrier, caplog: pytest.LogCaptureFixture) -> None:
+    postbox.to_recipient = "550 no such person aino@example.com"
+    try:
+        carrier.send(a_mail())
+    except NotDelivered:
+        logging.getLogger("worker").exception("Job messages.deliver ended with status: Error")
+    assert "550" in caplog.text
+    assert "aino" not in caplog.text
