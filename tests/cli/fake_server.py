@@ -114,7 +114,8 @@ class _Planning(planning_pb2_grpc.PlanningServiceServicer, operations_pb2_grpc.O
         return self._plan()
 
     def CheckPlan(self, request: Any, context: Any) -> Any:
-        self.day.plan_state = planning_pb2.Plan.STATE_CHECKED
+        if self.day.plan_state == planning_pb2.Plan.STATE_DRAFT:
+            self.day.plan_state = planning_pb2.Plan.STATE_CHECKED
         return self._plan()
 
     def PublishPlan(self, request: Any, context: Any) -> Any:

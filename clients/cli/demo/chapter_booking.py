@@ -56,7 +56,7 @@ def book_as_staff(stage: Stage, desk: Desk, city: City) -> tuple[Booked, booking
 
 def _customer_of(city: City, index: int) -> places_pb2.Premises:
     candidates = may_be_consulted(city.premises)
-    hold(candidates, "the city has a food business with a full address")
+    hold(candidates, "the city has a restaurant or a cafe")
     return candidates[(len(candidates) // 3 + index * (len(candidates) // 2)) % len(candidates)]
 
 

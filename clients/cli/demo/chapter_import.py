@@ -52,7 +52,7 @@ def settle(wish: Wish, report: Mapping[str, Any], desk: Desk) -> City:
 def import_staff(voice: Voice, wish: Wish, city: City, environment: Mapping[str, str]) -> Staff:
     """Write the synthetic team and its due inspections as CSV files, and import them."""
     due = due_inspections(city.premises, city.day, wish.seed)
-    hold(due, "the city has premises with a street address to inspect")
+    hold(due, "the city has premises that officers inspect")
     with voice.step(f"importing {len(PEOPLE)} officers and {len(due)} due inspections (all synthetic)"):
         for kind, path in write_files(city, due, wish.out / "import"):
             report = server_command.ask_json(["import", kind, str(path), "--json"], environment)

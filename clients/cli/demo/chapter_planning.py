@@ -48,9 +48,7 @@ def routes_of(desk: Desk, city: City, staff: Staff) -> tuple[routes_pb2.Route, .
 
 def _checked(voice: Voice, desk: Desk, name: str) -> planning_pb2.Plan:
     client = desk.as_("booking_administrator").planning
-    plan = client.GetPlan(planning_pb2.GetPlanRequest(name=name))
-    if plan.state == planning_pb2.Plan.STATE_DRAFT:
-        plan = client.CheckPlan(planning_pb2.CheckPlanRequest(name=name))
+    plan = client.CheckPlan(planning_pb2.CheckPlanRequest(name=name))
     hold(plan.state == planning_pb2.Plan.STATE_CHECKED, f"the checker accepts the plan: {'; '.join(plan.breaches[:3])}")
     hold(plan.figures.served_visits > 0, "the plan serves visits")
     hold(

@@ -90,6 +90,7 @@ def due_inspections(premises: Sequence[places_pb2.Premises], day: date, seed: in
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     places = sorted((place for place in premises if _services_for(place)), key=lambda place: place.external_id)
     chance.shuffle(places)
+    places.sort(key=lambda place: not place.address.street)  # where few have an address, the others are due last
     wanted = _DEMAND * sum(person.minutes for person in PEOPLE)
     due: list[Due] = []
     for place in places:
@@ -113,16 +114,15 @@ def _with_sound(due: list[Due]) -> list[Due]:
 
 
 def _services_for(place: places_pb2.Premises) -> list[str]:
-    if not place.address.street:
-        return []
     kinds = (("food-inspection", _FOOD), ("licence-check", _LICENSED), ("health-check", _HEALTH))
     return [service for service, categories in kinds if place.category in categories]
 
 
 def may_be_consulted(premises: Sequence[places_pb2.Premises]) -> list[places_pb2.Premises]:
-    """Return the food businesses with a full address, in a stable order: the customers of the story."""
-    food = [place for place in premises if place.category in _FOOD and place.address.house_number]
-    return sorted(food, key=lambda place: place.external_id)
+    """Return the customers of the story in a stable order: restaurants and cafes, with a full address where any has one."""
+    places = [place for place in premises if place.category in ("restaurant", "cafe")]
+    addressed = [place for place in places if place.address.street and place.address.house_number]
+    return sorted(addressed or places, key=lambda place: place.external_id)
 
 
 def office(premises: Sequence[places_pb2.Premises]) -> tuple[float, float]:
