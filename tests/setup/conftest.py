@@ -14,7 +14,7 @@ from server.setup.account import owner_for
 from server.setup.binaries import Binaries
 from server.setup.cluster import PrivateCluster
 from server.setup.cluster_place import make_folder
-from server.setup.ready import binaries_for
+from server.setup.ready import binaries_for, prefix_in
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,15 @@ def folder() -> Iterator[Path]:
     """A folder that every account of this machine can enter."""
     with an_open_folder() as made:
         yield made
+
+
+@pytest.fixture
+def new_home(folder: Path, binaries: Binaries) -> Path:
+    """A home without a cluster, where the programs are found as in the tests' own home."""
+    prefix = prefix_in(Settings())
+    if prefix.is_dir():  # no second download for a user without root
+        (folder / "prefix").symlink_to(prefix)
+    return folder
 
 
 @pytest.fixture(scope="session")

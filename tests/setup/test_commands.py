@@ -1,19 +1,14 @@
 """`python -m server db ...` as a process: what it prints and returns."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from server.settings import Settings
-from server.setup.binaries import Binaries
 from server.setup.databases import connect
-from server.setup.ready import prefix_in
 
 
 def server(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -24,15 +19,9 @@ def server(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def home(binaries: Binaries) -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="fieldwork-test-", dir="/tmp")
-    Path(folder).chmod(0o755)
-    prefix = prefix_in(Settings())
-    if prefix.is_dir():  # no second download for a user without root
-        (Path(folder) / "prefix").symlink_to(prefix)
-    yield folder
-    server("db", "down", FIELDWORK_HOME=folder)
-    shutil.rmtree(folder)
+def home(new_home: Path) -> Iterator[str]:
+    yield str(new_home)
+    server("db", "down", FIELDWORK_HOME=str(new_home))
 
 
 def test_the_cluster_goes_up_answers_and_goes_down(home: str) -> None:

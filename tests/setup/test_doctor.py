@@ -47,11 +47,11 @@ def test_a_database_that_does_not_answer_is_found_without_its_password(no_variab
         assert "secret" not in found[subject].said
 
 
-def test_a_cluster_that_is_not_up_is_found_and_not_made(no_variables: None, folder: Path) -> None:
-    found = findings(home=folder / "new")["database"]
+def test_a_cluster_that_is_not_up_is_found_and_not_made(no_variables: None, new_home: Path) -> None:
+    found = findings(home=new_home)["database"]
     assert "not created yet" in found.said
     assert found.remedy == "run `python -m server db up`"
-    assert list(folder.iterdir()) == []
+    assert not (new_home / "cluster").exists()
 
 
 def test_a_port_of_another_program_is_found(no_variables: None) -> None:

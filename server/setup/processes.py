@@ -1,0 +1,86 @@
+"""The long-running commands of `python -m server`, and the demo's own database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import make_url
+
+from server.logging_setup import set_up_logging
+from server.settings import Settings
+from server.setup.failure import SetupError
+from server.setup.ready import database_url
+
+T = TypeVar("T")
+DEMO_DATABASE = "fieldwork_demo"
+DONE, REFUSED = 0, 1
+
+
+def serve(settings: Settings) -> int:
+    """Serve the API until SIGTERM; exit code 2 when it could not start."""
+    from server.rpc.serve import serve as serve_edge
+    from server.wiring import build
+
+    application = _started(settings, build)
+    if application is None:
+        return REFUSED
+    return asyncio.run(serve_edge(application, settings, _say_ready))
+
+
+def work(settings: Settings) -> int:
+    """Run jobs until SIGTERM."""
+    from server.jobs.work import work as work_jobs
+    from server.wiring import build
+
+    application = _started(settings, build)
+    if application is None:
+        return REFUSED
+    conninfo = make_url(database_url(settings)).set(drivername="postgresql").render_as_string(hide_password=False)
+    asyncio.run(work_jobs(application, conninfo))
+    application.close()
+    return DONE
+
+
+def demo_reset(settings: Settings) -> int:
+    """Make the demo's own database anew, beside the one in use, and print its URL as JSON."""
+    from server.setup.databases import connect
+
+    try:
+        url = make_url(database_url(settings))
+        with connect(url.render_as_string(hide_password=False)) as connection:
+            connection.execute(f"drop database if exists {DEMO_DATABASE} with (force)")
+            connection.execute(f"create database {DEMO_DATABASE}")
+    except SetupError as failure:
+        print(f"error: {failure}", file=sys.stderr)  # noqa: T201
+        return REFUSED
+    print(json.dumps({"database_url": url.set(database=DEMO_DATABASE).render_as_string(hide_password=False)}))  # noqa: T201
+    return DONE
+
+
+def _say_ready(bound: Sequence[str]) -> None:
+    print(f"serving on {', '.join(bound)}", flush=True)  # noqa: T201
+
+
+def _started(settings: Settings, build: Callable[[Settings, str], T]) -> T | None:
+    os.environ["PYTHONTZPATH"] = ""
+    set_up_logging(settings.log_level, settings.log_format)
+    try:
+        url = database_url(settings)
+        _must_be_migrated(url)
+        return build(settings, url)
+    except SetupError as failure:
+        print(f"error: {failure}", file=sys.stderr)  # noqa: T201
+        return None
+
+
+def _must_be_migrated(url: str) -> None:
+    from server.setup.migrate import revisions
+
+    current, newest = revisions(url)
+    if current != newest:
+        raise SetupError(f"the tables are at revision {current}, not {newest}", "run `python -m server migrate`")
