@@ -23,7 +23,7 @@ class Deliveries(Protocol):
 class Plans(Protocol):
     """The use case that runs the planner."""
 
-    def execute(self, operation: int) -> object:
+    def execute(self, operation: int, /) -> object:
         """Run it to its end; harmless when it has ended before."""
 
 
