@@ -1,5 +1,7 @@
 """`python -m server`: the commands of the server's own process."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from collections.abc import Callable, Sequence
@@ -7,7 +9,41 @@ from collections.abc import Callable, Sequence
 from server.settings import Settings, WrongSettingsError, read_settings
 from server.setup import commands
 
-Command = Callable[[Settings], int]
+Command = Callable[[Settings, argparse.Namespace], int]
+
+
+def _simple(run: Callable[[Settings], int]) -> Command:
+    return lambda settings, _: run(settings)
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> int:
+    from server.setup.processes import serve
+
+    return serve(settings)
+
+
+def _work(settings: Settings, _: argparse.Namespace) -> int:
+    from server.setup.processes import work
+
+    return work(settings)
+
+
+def _demo_reset(settings: Settings, _: argparse.Namespace) -> int:
+    from server.setup.processes import demo_reset
+
+    return demo_reset(settings)
+
+
+def _import(settings: Settings, chosen: argparse.Namespace) -> int:
+    from server.setup.importing import run
+
+    return run(settings, chosen.kind, chosen.file, patches=chosen.patches, partial=chosen.partial, as_json=chosen.json)
+
+
+def _token(settings: Settings, chosen: argparse.Namespace) -> int:
+    from server.rpc.token_command import print_token
+
+    return print_token(settings, chosen.role, chosen.principal, chosen.officer, chosen.ttl)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -20,14 +56,40 @@ def _parser() -> argparse.ArgumentParser:
         ("down", commands.db_down, "stop it"),
         ("status", commands.db_status, "say where it is and whether it answers; exit code 3 if not"),
     ):
-        actions.add_parser(name, help=text).set_defaults(run=run)
-    verbs.add_parser("migrate", help="bring the database's tables up to date").set_defaults(run=commands.migrate)
-    verbs.add_parser("doctor", help="say what is wrong with the set-up").set_defaults(run=commands.doctor)
+        actions.add_parser(name, help=text).set_defaults(run=_simple(run))
+    for name, command, text in (
+        ("migrate", _simple(commands.migrate), "bring the database's tables up to date"),
+        ("doctor", _simple(commands.doctor), "say what is wrong with the set-up"),
+        ("serve", _serve, "serve the API until SIGTERM"),
+        ("work", _work, "run jobs (messages, plans) until SIGTERM"),
+        ("demo-reset", _demo_reset, "make the demo's own database anew and print its URL as JSON"),
+    ):
+        verbs.add_parser(name, help=text).set_defaults(run=command)
+    _add_import(verbs.add_parser("import", help="import a city or a CSV file"))
+    _add_token(verbs.add_parser("token", help="print a demo token, for trying the API by hand"))
     return parser
 
 
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    kinds = ("city", "services", "teams", "officers", "shifts", "visits", "bookings")
+    parser.add_argument("kind", choices=kinds)
+    parser.add_argument("file", nargs="?", default="", help="CSV file; for a city an .osm.pbf file or address")
+    parser.add_argument("--patches", default="", help="GeoJSON of patches, for a city")
+    parser.add_argument("--partial", action="store_true", help="import the good rows of a file with bad ones")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.set_defaults(run=_import)
+
+
+def _add_token(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", required=True, help="booking_administrator, officer, customer_service, ...")
+    parser.add_argument("--principal", default="demo", help="who the token says it is")
+    parser.add_argument("--officer", help="the officer's code, for role officer")
+    parser.add_argument("--ttl", type=int, default=43_200, help="seconds to live")
+    parser.set_defaults(run=_token)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage, 3 not running."""
+    """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage or cannot listen, 3 not running."""
     chosen = _parser().parse_args(arguments)
     run: Command = chosen.run
     try:
@@ -35,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WrongSettingsError as wrong:
         print(f"error: {wrong}", file=sys.stderr)  # noqa: T201 - before there is a log
         return commands.REFUSED
-    return run(settings)
+    return run(settings, chosen)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
     insecure_demo_tokens_anywhere: bool = Field(
         default=False, description="accept demo tokens on addresses that other machines reach: never in production"
     )
+    authority_name: str = Field(default="Fieldwork demo authority", description="who sends messages and invitations")
+    authority_email: str = Field(default="bookings@fieldwork.example", description="the sender's address")
+    authority_language: str = Field(default="en", description="language (BCP 47) of customers who named none")
+    region: str = Field(default="FI", description="country (ISO 3166) whose telephone numbers need no prefix")
+    smtp_host: str = Field(default="", description="mail server; empty: mails are printed on the worker's console")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
 
 
 def read_settings() -> Settings:

@@ -55,7 +55,8 @@ class Service:
         if (self.promise_kind is PromiseKind.WINDOW) != (self.window_minutes > 0):
             raise InvalidField.of(
                 "service.window_minutes",
-                f"{self.window_minutes} does not go with {self.promise_kind.value}: a WINDOW needs its length, EXACT needs 0",
+                f"{self.window_minutes} does not go with {self.promise_kind.value}: "
+                "a WINDOW needs its length, EXACT needs 0",
             )
         if not self.crew:
             raise InvalidField.of("service.crew", "needs one entry per officer, at least one")

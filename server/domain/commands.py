@@ -100,3 +100,14 @@ class NewAbsence:
     officer: str
     span: Span
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewShift:
+    """A shift to add for an officer (by code). A break of `break_s` seconds lies wholly inside `break_within`."""
+
+    officer: str
+    day: date
+    span: Span
+    break_s: int = 0
+    break_within: Span | None = None

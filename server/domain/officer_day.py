@@ -182,7 +182,7 @@ class OfficerDay:
         return self.without([stop.occupancy for stop in holds if stop.expires <= moment], legs)
 
     def recut(self, new_id: Callable[[], int]) -> OfficerDay:
-        """Return the day with blocked pieces wherever a fact does not collide with a stop; ids are kept where they can be."""
+        """Return the day with blocked pieces wherever a fact does not collide with a stop; ids are kept if possible."""
         old: dict[int, list[Stop]] = {}
         for stop in self.stops:
             if stop.kind is StopKind.BLOCKED:

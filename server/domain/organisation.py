@@ -99,3 +99,31 @@ class CaseRef:
 
     system: str
     external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadMap:
+    """A road graph to keep: what it is called, its content's version, who must be named with it, and its bytes."""
+
+    name: str
+    version: str
+    attribution: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PatchArea:
+    """A patch to keep: its name and its area as well-known text, longitude first (MULTIPOLYGON)."""
+
+    name: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPoint:
+    """A numbered entrance that a geocoder may find."""
+
+    source: str
+    external_id: str
+    address: Address
+    position: Position

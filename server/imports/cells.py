@@ -153,8 +153,6 @@ def skills_of(column: str, text: str) -> Skills:
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         skill, _, level = part.partition(":")
         if not SHORT_CODE.fullmatch(skill) or not re.fullmatch(r"[1-9]", level) or skill in skills:
-            raise BadCell(
-                column, part, "must be skill:level, each skill once, level 1 to 9, such as food:2;licensing:1"
-            )
+            raise BadCell(column, part, "must be skill:level, each skill once, level 1 to 9, such as food:2;licensing:1")
         skills[skill] = int(level)
     return skills

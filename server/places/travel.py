@@ -100,7 +100,11 @@ class GisTravel:
 
     def base_map(self) -> BaseMap:
         """Return the roads, for maps."""
-        edges = [edge for edge in self._roads.edges() if edge.may_stop and edge.road_class not in _NOT_STREETS] if self._roads else []
+        edges = (
+            [edge for edge in self._roads.edges() if edge.may_stop and edge.road_class not in _NOT_STREETS]
+            if self._roads
+            else []
+        )
         roads = tuple(
             Road(tuple(_position(place) for place in edge.line), _RANKS.get(edge.road_class.removesuffix("_link"), 1))
             for edge in edges

@@ -62,11 +62,11 @@ class OptimizerPlanner:
         record = {"problem": problem_to_json(framed.problem), "plan": plan_to_json(found)}
         return plan, json.dumps(record, separators=(",", ":")).encode()
 
-    def check(self, plan: Plan, problem: bytes) -> tuple[str, ...]:
-        """Return what the independent checker has against a stored plan, in words."""
-        record = json.loads(problem)
-        stored = problem_from_json(record["problem"])
-        return tuple(outcome.breach_words(b) for b in check(stored, plan_from_json(record["plan"])))
+    def check(self, record: bytes) -> tuple[str, ...]:
+        """Return what the independent checker has against a recorded plan, in words."""
+        stored = json.loads(record)
+        breaches = check(problem_from_json(stored["problem"]), plan_from_json(stored["plan"]))
+        return tuple(outcome.breach_words(breach) for breach in breaches)
 
 
 def _search(framed: Framed, seconds: int, seed: int, tell: Progress) -> FoundPlan:

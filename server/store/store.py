@@ -18,6 +18,7 @@ from server.store.days import SqlDays
 from server.store.facts import SqlFacts
 from server.store.feeds import SqlFeeds
 from server.store.ids import SqlIds
+from server.store.imports import SqlImports
 from server.store.messages import SqlMessages
 from server.store.organisation import SqlOrganisation
 from server.store.places import SqlPlaces
@@ -84,6 +85,10 @@ class SqlTransaction:
     @cached_property
     def routes(self) -> SqlRoutes:
         return SqlRoutes(self.connection)
+
+    @cached_property
+    def imports(self) -> SqlImports:
+        return SqlImports(self.connection)
 
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change, with the answer to the request when there is one to keep."""

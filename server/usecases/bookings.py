@@ -62,6 +62,19 @@ class Bookings:
 
         return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
 
+    def take_over(self, request: Request, new: NewBooking, choice: SlotChoice, promise: Span) -> BookingView:
+        """Promise a time that a predecessor system promised already: any promise, no grid or notice, no message."""
+        new = replace(new, customer=checked(new.customer, self._region))
+        with self._store.begin(request) as tx:
+            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, choice.officer)
+        booking = replace(self._new(request.caller, new, wanted.service, choice.premises, promise), source=Source.IMPORT)
+
+        def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
+            change = _promised(claimed.change, booking, wanted.service, claimed.officer, self._clock())
+            return replace(change, jobs=()), _view(booking, claimed.change.after, [claimed.officer])
+
+        return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
+
     def _create_from_hold(self, request: Request, new: NewBooking, name: str) -> BookingView:
         with self._store.begin(request) as tx:
             hold = tx.holds.get(name)

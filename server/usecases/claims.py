@@ -72,8 +72,8 @@ class Claims:
         """Claim the slot for whoever it costs least; a second and third choice are tried when a day fills meanwhile."""
         with self._store.begin(request) as tx:
             days = self._slots.days(tx, claim.wanted, claim.promise)
-        at = Span(claim.promise.start, claim.promise.start + timedelta(seconds=1))
-        offers = self._slots.offers(claim.wanted, days, at, claim.released_booking).get(claim.promise, [])
+        found = self._slots.evaluate(claim.wanted, days, lambda _: [claim.promise], claim.released_booking)
+        offers = found.get(claim.promise, [])
         for offer in sorted(offers, key=lambda offer: (offer.cost, offer.day.officer))[:MOST_TRIES]:
             try:
                 return self._take_offer(request, claim, offer, mark, finish)

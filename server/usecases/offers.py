@@ -133,9 +133,9 @@ def new_stop(service: Service, wanted: Candidate, promise: Span, day: OfficerDay
     )
 
 
-def promises_in(service: Service, officer: Officer, span: Span, now: datetime) -> list[Span]:
-    """Return the promises of a service, in the officer's zone, that begin inside `span` and inside the booking period."""
-    zone = local_time.zone(officer.zone)
+def promises_in(service: Service, zone_name: str, span: Span, now: datetime) -> list[Span]:
+    """Return the promises of a service, in that zone, that begin inside `span` and inside the booking period."""
+    zone = local_time.zone(zone_name)
     both = span.intersection(service.open_span(now))
     if both is None:
         return []

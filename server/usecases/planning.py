@@ -152,7 +152,7 @@ class Planning:
             plan, problem = tx.plans.get(name), tx.plans.problem(name)
         if plan.state not in (State.DRAFT, State.CHECKED, State.REJECTED):
             raise PlanState(f"{name} is {plan.state.value}: only an unpublished plan is checked", plan=name)
-        breaches = self._planner.check(plan, problem)
+        breaches = self._planner.check(problem)
         wanted = State.REJECTED if breaches else State.CHECKED
         if wanted is not plan.state:
             with self._store.begin() as tx:

@@ -19,7 +19,17 @@ from server.domain.geography import Position
 from server.domain.message import Message
 from server.domain.officer_day import OfficerDay
 from server.domain.operation import Operation
-from server.domain.organisation import Officer, Patch, Premises, Shift, Team, TravelMode
+from server.domain.organisation import (
+    AddressPoint,
+    Officer,
+    Patch,
+    PatchArea,
+    Premises,
+    RoadMap,
+    Shift,
+    Team,
+    TravelMode,
+)
 from server.domain.paging import Listing, Page
 from server.domain.plan import Plan
 from server.domain.route import BaseMap, Route
@@ -305,6 +315,40 @@ class RouteStore(Protocol):
         """Return a page of a team's officer-days of one date, by officer code."""
 
 
+class ImportStore(Protocol):
+    """Bulk writing of what other systems own. Everything replaces the record with the same key."""
+
+    def team(self, code: str, name: str, zone: str) -> None:
+        """Add or replace a team."""
+
+    def officer(self, officer: Officer) -> None:
+        """Add or replace an officer by code, with the skills that hold from now on; the id is ignored."""
+
+    def has_shift(self, day: OfficerDay) -> bool:
+        """Tell whether the officer has a shift on that date, or one that overlaps this one."""
+
+    def shift(self, day: OfficerDay) -> None:
+        """Add an officer-day with its break."""
+
+    def patches(self, patches: Sequence[PatchArea]) -> None:
+        """Add or replace patches by name."""
+
+    def premises(self, premises: Sequence[Premises]) -> None:
+        """Add or replace by (source, external_id); ids are ignored."""
+
+    def addresses(self, addresses: Sequence[AddressPoint]) -> None:
+        """Add or replace by (source, external_id)."""
+
+    def assign_patches(self) -> None:
+        """Give every premises the patch that covers it."""
+
+    def roads(self, roads: RoadMap, now: datetime) -> None:
+        """Keep a road graph; the newest one is used."""
+
+    def premises_ids(self) -> dict[tuple[str, str], int]:
+        """Return the ids of all premises by (source, external_id)."""
+
+
 class Transaction(Protocol):
     """One transaction: everything read through it is of one moment, everything written is kept together or not at all."""
 
@@ -332,6 +376,8 @@ class Transaction(Protocol):
     def feeds(self) -> FeedStore: ...
     @property
     def routes(self) -> RouteStore: ...
+    @property
+    def imports(self) -> ImportStore: ...
 
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change in one statement, with the answer to the request when this is its last write.
@@ -482,10 +528,13 @@ class Planner(Protocol):
     def plan(
         self, given: PlanningInput, travel: Travel, seconds: int, seed: int, number: int, now: datetime, tell: Progress
     ) -> tuple[Plan, bytes]:
-        """Return a plan, checked (state CHECKED or REJECTED), and problem.json. Raises PlanningFailed."""
+        """Return a plan, checked (state CHECKED or REJECTED), and the record of problem and plan (JSON).
 
-    def check(self, plan: Plan, problem: bytes) -> tuple[str, ...]:
-        """Return what the independent checker has against a plan, in words; nothing when it is right."""
+        Raises PlanningFailed.
+        """
+
+    def check(self, record: bytes) -> tuple[str, ...]:
+        """Return what the independent checker has against a recorded plan, in words; nothing when it is right."""
 
 
 class OpeningHours(Protocol):

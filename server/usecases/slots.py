@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -87,6 +87,19 @@ class Slots:
     def offers(
         self, wanted: Wanted, days: Collection[OfficerDay], span: Span, ignored_booking: int = 0
     ) -> dict[Span, list[Offer]]:
+        """Return, for each promise that begins in `span` and that somebody could keep, each officer-day's cheapest way."""
+        now = self._clock()
+        zones = {officer.zone for officer in wanted.officers}
+        promises = {zone: promises_in(wanted.service, zone, span, now) for zone in zones}
+        return self.evaluate(wanted, days, lambda officer: promises[officer.zone], ignored_booking)
+
+    def evaluate(
+        self,
+        wanted: Wanted,
+        days: Collection[OfficerDay],
+        promises: Callable[[Officer], Sequence[Span]],
+        ignored_booking: int = 0,
+    ) -> dict[Span, list[Offer]]:
         """Return, for each promise that somebody could keep, the cheapest way of each officer-day.
 
         The stops of `ignored_booking` count as taken off: it is about to move.
@@ -98,12 +111,9 @@ class Slots:
         reach = self._offers.reach(stop.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
         found: dict[Span, list[Offer]] = {}
-        promises: dict[str, list[Span]] = {}
         for day in live:
-            zone = officers[day.officer].zone
-            if zone not in promises:
-                promises[zone] = promises_in(wanted.service, officers[day.officer], span, now)
-            for offer in self._offers.on_day(day, stop, promises[zone], reach[day.mode], legs[day.mode]):
+            asked = promises(officers[day.officer])
+            for offer in self._offers.on_day(day, stop, asked, reach[day.mode], legs[day.mode]):
                 found.setdefault(offer.promise, []).append(offer)
         return found
 

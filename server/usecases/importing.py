@@ -1,0 +1,126 @@
+"""Importing: what other systems own comes in, a file at a time, all of it or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from server.domain.caller import Caller, Request, Role
+from server.domain.catalogue import Service
+from server.domain.commands import NewBooking, NewShift, NewVisit, SlotChoice
+from server.domain.errors import DomainError, InvalidField
+from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
+from server.domain.spans import Span
+from server.usecases.bookings import Bookings
+from server.usecases.ports import AlreadyAnswered, Clock, Store
+from server.usecases.visits import Visits
+
+IMPORTER = Caller("import", Role.BOOKING_ADMINISTRATOR)
+_NAMESPACE = uuid.UUID("6b0b1c9e-3f0a-4d6e-9d50-1f3f4f6b7a11")
+
+
+@dataclass(frozen=True, slots=True)
+class CityRecords:
+    """Everything that an extract of the map gives."""
+
+    premises: Sequence[Premises]
+    addresses: Sequence[AddressPoint]
+    patches: Sequence[PatchArea]
+    roads: RoadMap
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """How a row of a predecessor's bookings fared; `refused` is empty when it is booked, now or by an earlier import."""
+
+    line: int
+    refused: str = ""
+    known: bool = False
+
+
+class Importing:
+    """Bulk writes on behalf of the administrator at the console."""
+
+    def __init__(self, store: Store, visits: Visits, bookings: Bookings, clock: Clock) -> None:
+        self._store = store
+        self._visits = visits
+        self._bookings = bookings
+        self._clock = clock
+
+    def city(self, records: CityRecords) -> None:
+        """Add or replace premises, addresses, patches and the road graph, in one transaction."""
+        with self._store.begin() as tx:
+            tx.imports.patches(records.patches)
+            tx.imports.premises(records.premises)
+            tx.imports.addresses(records.addresses)
+            tx.imports.assign_patches()
+            tx.imports.roads(records.roads, self._clock())
+
+    def services(self, services: Iterable[Service]) -> None:
+        """Add or replace services by code."""
+        with self._store.begin() as tx:
+            for service in services:
+                tx.services.upsert(service)
+
+    def teams(self, teams: Iterable[tuple[str, str, str]]) -> None:
+        """Add or replace teams: code, name, IANA zone."""
+        with self._store.begin() as tx:
+            for code, name, zone in teams:
+                tx.imports.team(code, name, zone)
+
+    def officers(self, officers: Iterable[Officer]) -> None:
+        """Add or replace officers by code."""
+        with self._store.begin() as tx:
+            for officer in officers:
+                tx.imports.officer(officer)
+
+    def shifts(self, shifts: Sequence[NewShift]) -> list[tuple[int, str]]:
+        """Add the shifts that the officers do not have; return (index, why) of those left out. Same spans are no trouble."""
+        left_out = []
+        with self._store.begin() as tx:
+            officers = {officer.code: officer for officer in tx.organisation.everyone(self._clock().date())}
+            for index, shift in enumerate(shifts):
+                day = _day(shift, officers[shift.officer], self._store.ids.occupancy())
+                if not tx.imports.has_shift(day):
+                    tx.imports.shift(day)
+                elif tx.days.get([day.key]).get(day.key, day).span != day.span:
+                    left_out.append((index, "the officer has another shift then: shifts with stops are not replaced"))
+        return left_out
+
+    def visits(self, visits: Sequence[NewVisit]) -> None:
+        """Record due inspections, all or none; the same rows again are the same visits."""
+        digest = uuid.uuid5(_NAMESPACE, repr(visits))
+        request = _request("ImportVisits", str(digest), repr(visits))
+        try:
+            self._visits.create(request, visits)
+        except AlreadyAnswered:
+            return
+
+    def booking(self, line: int, external_id: str, choice: SlotChoice, promise: Span, new: NewBooking) -> TakenOver:
+        """Take over one live booking of a predecessor system; its own id keeps a second import from booking twice."""
+        key = str(uuid.uuid5(_NAMESPACE, external_id))
+        try:
+            self._bookings.take_over(_request("ImportBooking", key, f"{choice} {promise} {new}"), new, choice, promise)
+        except AlreadyAnswered:
+            return TakenOver(line, known=True)
+        except DomainError as refusal:
+            return TakenOver(line, refused=f"{refusal.reason}: {refusal.message}")
+        return TakenOver(line)
+
+
+def _request(method: str, key: str, body: str) -> Request:
+    return Request(IMPORTER, method, key, uuid.uuid5(_NAMESPACE, body).bytes, lambda _: b"")
+
+
+def _day(shift: NewShift, officer: Officer, occupancy: int) -> OfficerDay:
+    """Return the officer-day of a shift: empty but for its break, which starts as early as it may."""
+    stops: tuple[Stop, ...] = ()
+    if shift.break_s and shift.break_within:
+        earliest = shift.span.offset(shift.break_within.start)
+        latest = shift.span.offset(shift.break_within.end) - shift.break_s + 1
+        if earliest < 0 or latest + shift.break_s - 1 > shift.span.seconds or earliest >= latest:
+            raise InvalidField.of("break", f"of officers/{shift.officer} on {shift.day} does not fit into the shift")
+        stops = (Stop(occupancy, StopKind.BREAK, None, shift.break_s, earliest, latest, earliest),)
+    return OfficerDay(shift.day, officer.id, shift.span, 0, officer.base, officer.mode, stops)

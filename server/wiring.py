@@ -1,0 +1,129 @@
+"""The composition root: the only module that knows every concrete class."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from server.calendars import feed, ics
+from server.domain.message import Channel
+from server.notify.console import ConsoleCarrier
+from server.notify.smtp import SmtpCarrier, SmtpServer
+from server.notify.writer import TemplateWriter
+from server.places.city import road_graph
+from server.places.opening import GisOpeningHours
+from server.places.travel import GisTravel
+from server.planning.insertion import OptimizerInserter
+from server.planning.planner import OptimizerPlanner
+from server.settings import Settings
+from server.store.imports import newest_roads
+from server.store.store import SqlStore, make_engine
+from server.usecases.availability import Availability
+from server.usecases.bookings import Bookings
+from server.usecases.catalogue import Catalogue
+from server.usecases.claims import Claims
+from server.usecases.feeds import Feeds
+from server.usecases.holds import Holds
+from server.usecases.importing import Importing
+from server.usecases.messages import Messages
+from server.usecases.operations import Operations
+from server.usecases.organisation import Organisation
+from server.usecases.outgoing import Authority, Carrier
+from server.usecases.places import Places
+from server.usecases.planning import Planning
+from server.usecases.ports import Clock
+from server.usecases.routes import Routes
+from server.usecases.slots import Slots
+from server.usecases.visits import Visits
+
+TOKEN_BYTES = 32
+
+
+def system_clock() -> datetime:
+    """Return the time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Every use case, ready to be called from any thread."""
+
+    organisation: Organisation
+    places: Places
+    catalogue: Catalogue
+    visits: Visits
+    slots: Slots
+    holds: Holds
+    bookings: Bookings
+    planning: Planning
+    operations: Operations
+    routes: Routes
+    availability: Availability
+    feeds: Feeds
+    messages: Messages
+    importing: Importing
+    store: SqlStore
+
+    def ready(self) -> bool:
+        """Tell whether calls can be served just now."""
+        return self.store.is_ready()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def build(settings: Settings, url: str, clock: Clock = system_clock) -> Application:
+    """Return the application on the database at `url`, on the road graph that is newest there now."""
+    engine = make_engine(url, settings.pool_size)
+    store = SqlStore(engine, clock)
+    travel = _travel(engine)
+    inserter = OptimizerInserter()
+    slots = Slots(store, travel, inserter, clock)
+    claims = Claims(store, travel, inserter, slots, clock)
+    bookings = Bookings(store, travel, slots, claims, clock, settings.region)
+    visits = Visits(store, travel, clock)
+    authority = Authority(settings.authority_name, settings.authority_email, settings.authority_language)
+    return Application(
+        organisation=Organisation(store, clock),
+        places=Places(store),
+        catalogue=Catalogue(store),
+        visits=visits,
+        slots=slots,
+        holds=Holds(store, travel, slots, claims, clock),
+        bookings=bookings,
+        planning=Planning(store, travel, inserter, OptimizerPlanner(), GisOpeningHours(), clock),
+        operations=Operations(store),
+        routes=Routes(store, travel),
+        availability=Availability(store, travel, clock),
+        feeds=Feeds(store, feed.render, clock, lambda: secrets.token_urlsafe(TOKEN_BYTES)),
+        messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
+        importing=Importing(store, visits, bookings, clock),
+        store=store,
+    )
+
+
+def _travel(engine: sa.Engine) -> GisTravel:
+    with engine.connect() as connection:
+        roads = newest_roads(connection)
+    return GisTravel(None) if roads is None else GisTravel(road_graph(roads), roads.attribution)
+
+
+def _carriers(settings: Settings) -> Mapping[Channel, Carrier]:
+    console = ConsoleCarrier()
+    if not settings.smtp_host:
+        return {Channel.SMS: console, Channel.EMAIL: console}
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.authority_email,
+        sender_name=settings.authority_name,
+        tls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else "",
+    )
+    return {Channel.SMS: console, Channel.EMAIL: SmtpCarrier(server)}
