@@ -18,13 +18,13 @@ def plan_the_night(voice: Voice, desk: Desk, wish: Wish, city: City, staff: Staf
     request = planning_pb2.RunPlanRequest(
         team=f"teams/{staff.team}", date=proto_date(city.day), seconds=wish.seconds, seed=wish.seed
     )
-    with voice.bar("queued") as bar:
+    with voice.bar("queued") as show:
         plan = client.wait(
             client.planning.RunPlan(request),
-            lambda told: bar.at(told.phase, told.progress_percent),
+            lambda told: show(told.phase, told.progress_percent),
             timeout_seconds=wish.seconds + _SPARE_SECONDS,
         )
-        bar.at("done", 100)
+        show("done", 100)
     plan = _checked(voice, desk, plan.name)
     published = client.planning.PublishPlan(planning_pb2.PublishPlanRequest(name=plan.name, etag=plan.etag))
     hold(published.plan.state == planning_pb2.Plan.STATE_PUBLISHED, "the plan is published")

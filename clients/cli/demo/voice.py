@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,11 +46,25 @@ class Voice:
             self.say(f"    {took:.1f} s")
 
     @contextmanager
-    def bar(self, what: str) -> Iterator[BarOf]:
-        """Show a bar while something runs."""
+    def bar(self, what: str) -> Iterator[Callable[[str, int], None]]:
+        """Give a function that shows phase and percentage: as a bar in a terminal, else as a line per phase."""
+        if not self.console.is_terminal:
+            yield self._phases()
+            return
         columns = (TextColumn("    {task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-        with Progress(*columns, TimeElapsedColumn(), console=self.console, transient=False) as progress:
-            yield BarOf(progress, what)
+        with Progress(*columns, TimeElapsedColumn(), console=self.console) as progress:
+            task = progress.add_task(what, total=100)
+            yield lambda phase, percent: progress.update(task, description=phase, completed=percent)
+
+    def _phases(self) -> Callable[[str, int], None]:
+        told: list[str] = []
+
+        def tell(phase: str, percent: int) -> None:
+            if phase not in told:
+                told.append(phase)
+                self.say(f"    {phase}: {percent} %")
+
+        return tell
 
     def follow(self, path: Path, prefix: str, until: threading.Event) -> threading.Thread:
         """Say every line that a process writes to a file, until told to stop."""
@@ -68,15 +82,3 @@ class Voice:
         thread = threading.Thread(target=speak, daemon=True, name=f"follow {path.name}")
         thread.start()
         return thread
-
-
-class BarOf:
-    """A bar of progress from 0 to 100."""
-
-    def __init__(self, progress: Progress, what: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(what, total=100)
-
-    def at(self, phase: str, percent: int) -> None:
-        """Move the bar."""
-        self._progress.update(self._task, description=phase, completed=percent)
