@@ -71,13 +71,17 @@ class Task:
 
 @dataclass(slots=True)
 class Compiled:
-    """The whole problem; `base[visit]` maps the duties that serve it in the published plan to its start there."""
+    """The whole problem; `base[visit]` maps the duties that serve it in the published plan to its start there.
+
+    `reached` remembers which places roads lead to, per matrix, place and direction: see relaxation.reachable.
+    """
 
     problem: Problem
     duties: list[Duty]
     tasks: list[Task]
     forbidden_by_visit: dict[int, list[Forbidden]]
     base: dict[int, dict[int, int]]
+    reached: dict[tuple[int, int, bool], set[int]] = field(default_factory=dict)
 
     def late(self, visit: int, start: int) -> int:
         """Weight lost by starting the visit then."""

@@ -16,7 +16,7 @@ from optimizer.openings import place
 from optimizer.planning import draft_from_orders, may_serve_all
 from optimizer.relaxation import reachable, reasons_of, without_limits
 
-MOST_TRIALS = 3000
+MOST_TRIALS = 800
 
 
 def explained(draft: Draft, plan: Plan, free: Compiled | None = None) -> Plan:
@@ -76,7 +76,7 @@ class _Asker:
         task = compiled.tasks[visit]
         if not may_serve_all(compiled, visit, set(range(len(compiled.duties)))):
             return Why.NO_SKILL
-        roads = {s for s in set().union(*task.shifts) if task.place == REMOTE or reachable(compiled.duties[s], task.place)}
+        roads = {s for s in set().union(*task.shifts) if task.place == REMOTE or reachable(compiled, s, task.place)}
         if not may_serve_all(compiled, visit, roads):
             return Why.NO_ROAD
         if not fits(self.empty, visit):
@@ -99,20 +99,20 @@ class _Asker:
 
     def _outranked(self, visit: int) -> bool:
         """Say whether it is proved that no set of lighter visits, in sum, makes room."""
-        for gone in self._lighter(visit):
+        for routes, gone in self._lighter(visit):
             self.trials -= 1
             if self.trials < 0:
                 return False
             removal = self.draft.apply(self.draft.without(gone))
             if removal is not None:
-                room = fits(self.draft, visit)
+                room = fits(self.draft, visit, routes)
                 self.draft.restore(removal)
                 if room:
                     return False
         return True
 
-    def _lighter(self, visit: int) -> Iterator[tuple[int, ...]]:
-        """Yield the sets of visits, lighter in sum, whose removal can matter to the visit, small sets first.
+    def _lighter(self, visit: int) -> Iterator[tuple[list[int], tuple[int, ...]]]:
+        """Yield (routes, visits, lighter in sum, whose removal makes room there if anything does), small sets first.
 
         One officer's route is freed by its own visits, and by those of routes that share a crew with it; a
         crew needs room on several routes at once.
@@ -120,16 +120,13 @@ class _Asker:
         draft, tasks = self.draft, self.draft.compiled.tasks
         usable = set().union(*tasks[visit].shifts)
         pools = [usable] if tasks[visit].crew > 1 else [{s} for s in sorted(usable)]
-        seen = set[tuple[int, ...]]()
         for pool in pools:
             routes = draft.linked(pool)
             light = sorted(
                 {v for s in routes for v in draft.orders[s] if removable(draft, v) and tasks[v].weight < tasks[visit].weight}
             )
             for gone in _sums_below([(v, tasks[v].weight) for v in light], tasks[visit].weight):
-                if gone not in seen:
-                    seen.add(gone)
-                    yield gone
+                yield sorted(pool), gone
 
 
 def _sums_below(weights: list[tuple[int, int]], limit: int) -> Iterator[tuple[int, ...]]:
@@ -143,9 +140,12 @@ def _sums_below(weights: list[tuple[int, int]], limit: int) -> Iterator[tuple[in
                 yield tuple(visit for visit, _ in chosen)
 
 
-def fits(draft: Draft, visit: int) -> bool:
-    """Say whether the visit can be inserted, all other stops keeping officer and order."""
-    undo = place(draft, visit)
+def fits(draft: Draft, visit: int, duties: list[int] | None = None) -> bool:
+    """Say whether the visit can be inserted, all other stops keeping officer and order; on these duties, if given.
+
+    A crew needs several routes at once: for one, `duties` are all that it may be taken from anyway.
+    """
+    undo = place(draft, visit, duties)
     if undo is not None:
         draft.restore(undo)
     return undo is not None

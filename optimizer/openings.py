@@ -202,9 +202,13 @@ def changes_of(draft: Draft, visit: int, placement: Placement) -> Orders:
     return orders
 
 
-def place(draft: Draft, visit: int) -> Undo | None:
-    """Place the visit at its cheapest placement that can be timed; None, and nothing changed, if there is none."""
-    for placement in placements(draft, visit):
+def place(draft: Draft, visit: int, duties: list[int] | None = None) -> Undo | None:
+    """Place the visit at its cheapest placement that can be timed; None, and nothing changed, if there is none.
+
+    With `duties`, a visit for one officer is tried on these alone.
+    """
+    single = duties is not None and draft.compiled.tasks[visit].crew == 1
+    for placement in placements_on(draft, visit, duties or []) if single else placements(draft, visit):
         undo = draft.apply(changes_of(draft, visit, placement))
         if undo is not None:
             return undo

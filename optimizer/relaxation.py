@@ -45,7 +45,7 @@ def _measured(draft: Draft, visit: int, s: int) -> Reason | None:
     compiled = draft.compiled
     task, duty = compiled.tasks[visit], compiled.duties[s]
     officer = compiled.problem.officers[duty.officer].id
-    if task.place != REMOTE and not reachable(duty, task.place):
+    if task.place != REMOTE and not reachable(compiled, s, task.place):
         return Reason(officer, "road", "a road to the place and back", "none", UNMEASURED)
     for limit in duty.limits:
         has = sum(limit.loads[other] for other in draft.orders[s]) + limit.loads[visit]
@@ -73,11 +73,31 @@ def overtime_needed(draft: Draft, visit: int, s: int) -> int:
     duty = compiled.duties[s]
     longer = replace(duty, end=NO_ROAD - 1)
     least = NEVER
+    waiting_apart = _busy(draft, visit, s)
     for position in range(len(order) + 1):
+        if waiting_apart + _detour(draft, visit, s, position) - duty.end >= least:
+            continue
         timing = time_route(longer, compiled.tasks, [*order[:position], visit, *order[position:]], draft.lower)
         if timing is not None and timing.home < NO_ROAD:
             least = min(least, max(1, timing.home - duty.end))
     return least
+
+
+def _busy(draft: Draft, visit: int, s: int) -> int:
+    """Return when the shift would end at the earliest if nobody ever waited and the visit needed no leg."""
+    tasks, duty = draft.compiled.tasks, draft.compiled.duties[s]
+    work = sum(tasks[other].work + tasks[other].before + tasks[other].after for other in (*draft.orders[s], visit))
+    return duty.start + work + draft.timings[s].travel
+
+
+def _detour(draft: Draft, visit: int, s: int, position: int) -> int:
+    """Return the extra travel of the visit at this position, 0 where remote work makes that unclear."""
+    order, tasks, duty = draft.orders[s], draft.compiled.tasks, draft.compiled.duties[s]
+    here, there = draft.timings[s].place[position], tasks[visit].place
+    onward = duty.destination if position == len(order) else tasks[order[position]].place
+    if REMOTE in (there, onward) or not order:
+        return 0
+    return duty.legs[here][there] + duty.legs[there][onward] - duty.legs[here][onward]
 
 
 def window_needed(draft: Draft, visit: int, s: int) -> int:
@@ -95,9 +115,19 @@ def window_needed(draft: Draft, visit: int, s: int) -> int:
     return min(gaps, default=NEVER)
 
 
-def reachable(duty: Duty, place: int) -> bool:
+def reachable(compiled: Compiled, s: int, place: int) -> bool:
     """Say whether roads lead from the shift's origin to the place and on to its destination, over other places too."""
-    return place in _closure(duty.legs, duty.origin, False) and place in _closure(duty.legs, duty.destination, True)
+    duty = compiled.duties[s]
+    return place in _reached(compiled, duty, duty.origin, False) and place in _reached(
+        compiled, duty, duty.destination, True
+    )
+
+
+def _reached(compiled: Compiled, duty: Duty, start: int, backwards: bool) -> set[int]:
+    key = (id(duty.legs), start, backwards)
+    if key not in compiled.reached:
+        compiled.reached[key] = _closure(duty.legs, start, backwards)
+    return compiled.reached[key]
 
 
 def _closure(legs: list[list[int]], start: int, backwards: bool) -> set[int]:

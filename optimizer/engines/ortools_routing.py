@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NO_LIMIT_MS = 10**9
 SECONDS_WORTH_BUILDING = 0.05
 STALLED_BRANCHES = 3000
+STALLED_BRANCHES_PER_NODE = 100
 ASKS_PER_LOOK = 256
 
 
@@ -60,6 +61,7 @@ class _Search:
         self._cost: int | None = None
         self._branches_then = 0
         self._asked = 0
+        self._patience = STALLED_BRANCHES + STALLED_BRANCHES_PER_NODE * model.routing.Size()
         self.best: Orders | None = None
         self.done = 0
 
@@ -79,7 +81,7 @@ class _Search:
         self._asked += 1
         if self._asked % ASKS_PER_LOOK == 0 and self._budget.cancelled():
             return True
-        return bool(self._model.routing.solver().Branches() - self._branches_then > STALLED_BRANCHES)
+        return bool(self._model.routing.solver().Branches() - self._branches_then > self._patience)
 
     def _found(self) -> None:
         self.done += 1
