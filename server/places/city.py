@@ -27,10 +27,12 @@ class BadExtract(Exception):
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What an extract gave; `time_zone` is known for the city that ships with the program, else empty."""
+    """What an extract gave; `time_zone` is known for the city that ships with the program, else
+    empty; `streets` counts the pieces of street between junctions."""
 
     name: str
     time_zone: str
+    streets: int
     records: CityRecords
 
 
@@ -55,7 +57,7 @@ def read_city(file_or_url: str, patches: str, cache: Path, progress: Progress) -
         patches=[PatchArea(one.name, _multi(one.polygon).wkt) for one in found],
         roads=RoadMap(name, roads.version, demo_city.ATTRIBUTION, roads.to_bytes()),
     )
-    return City(name, demo_city.ZONE if own else "", records)
+    return City(name, demo_city.ZONE if own else "", sum(1 for _ in roads.edges()), records)
 
 
 def road_graph(roads: RoadMap) -> RoadGraph:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from optimizer.check import check
 from optimizer.first_come import first_come
-from optimizer.format import plan_from_json, problem_from_json, read_plan
+from optimizer.format import problem_from_json
 from optimizer.model import Plan as FoundPlan
+from optimizer.plan_format import plan_from_json, read_plan
 from optimizer.writing import plan_to_json, problem_to_json
 from server.domain.plan import Plan, State
 from server.planning import outcome

@@ -87,7 +87,8 @@ def _city(application: Application, settings: Settings, file: str, patches: str)
             "premises": len(city.records.premises),
             "addresses": len(city.records.addresses),
             "patches": len(city.records.patches),
-            "roads": city.records.roads.version,
+            "roads": city.streets,
+            "road_graph": city.records.roads.version,
         }
     )
 

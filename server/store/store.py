@@ -187,5 +187,6 @@ def make_engine(url: str, pool_size: int = 16) -> sa.Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": limits, "connect_timeout": 10, "application_name": "fieldwork"},
     )

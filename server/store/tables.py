@@ -83,8 +83,8 @@ officer_skill = sa.Table(
     sa.Column("officer_id", sa.ForeignKey("officer.id"), primary_key=True),
     sa.Column("skill", sa.Text, primary_key=True),
     sa.Column("level", sa.SmallInteger, nullable=False),
-    sa.Column("valid_from", sa.Date, nullable=False, server_default=sa.text("'-infinity'"), primary_key=True),
-    sa.Column("valid_until", sa.Date, nullable=False, server_default=sa.text("'infinity'"), comment="exclusive"),
+    sa.Column("valid_from", sa.Date, nullable=False, server_default=sa.text("'0001-01-01'"), primary_key=True),
+    sa.Column("valid_until", sa.Date, nullable=False, server_default=sa.text("'9999-12-31'"), comment="exclusive"),
     sa.CheckConstraint("level between 1 and 9", name="level"),
 )
 
