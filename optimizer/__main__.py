@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optimizer.check import check
-from optimizer.format import read_plan, read_problem
+from optimizer.format import read_problem
 from optimizer.model import Breach, Plan, Problem
+from optimizer.plan_format import read_plan
 from optimizer.reading import Defective, refuse
 from optimizer.solve import NoPlan, solve
 from optimizer.validate import demand_sound

@@ -1,63 +1,28 @@
-"""Reading problem.json: strict, every refusal with its JSON path. The writing is in writing.py."""
+"""Reading problem.json: strict, every refusal with its JSON path. Plans are read in plan_format.py."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from optimizer.model import (
     Break,
-    BreakStop,
-    Cost,
     History,
     Int32,
     Officer,
     Pin,
     Place,
-    Plan,
     Problem,
-    Reason,
-    Relaxation,
     Route,
     Shift,
     Stability,
-    Stop,
     Travel,
-    Unassigned,
     Visit,
-    Why,
     Window,
 )
+from optimizer.plan_format import format_version, load, route
 from optimizer.reading import Fields, flag, integer, label, many, maybe, number, refuse, shown, table, text
 
-FORMAT = 1
 LONGEST_LEG = 2**31 - 1
-
-
-def load(path: Path) -> Any:
-    """Read JSON from a file; NaN, infinities, duplicate keys, bad UTF-8 and a missing file are refused."""
-    try:
-        return json.loads(path.read_bytes(), parse_constant=_no_constant, object_pairs_hook=_unique)
-    except OSError as error:
-        raise refuse(str(path), f"cannot be read: {error.strerror}", "name a readable file") from None
-    except (ValueError, RecursionError) as error:
-        if hasattr(error, "defects"):
-            raise
-        raise refuse(str(path), f"is not JSON: {error}", "correct the file") from None
-
-
-def _no_constant(name: str) -> float:
-    raise refuse("$", f"{name} is not a number in JSON", "write a finite number")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise refuse("$", f"the key {shown(twice)} stands twice in one object", "keep one of them")
-    return entries
 
 
 def read_problem(path: Path) -> Problem:
@@ -65,15 +30,10 @@ def read_problem(path: Path) -> Problem:
     return problem_from_json(load(path), path.parent)
 
 
-def read_plan(path: Path) -> Plan:
-    """Read a plan file; raise Defective with the path of what is wrong."""
-    return plan_from_json(load(path))
-
-
 def problem_from_json(value: object, folder: Path = Path()) -> Problem:
     """Build a problem from parsed JSON; matrices given as paths lie beside the file, in `folder`."""
     f = Fields(value, "$")
-    _format(f)
+    format_version(f)
     problem = Problem(
         name=f.take("name", label, ""),
         places=f.take("places", many(_place), ()),
@@ -89,31 +49,6 @@ def problem_from_json(value: object, folder: Path = Path()) -> Problem:
     )
     f.end()
     return problem
-
-
-def plan_from_json(value: object) -> Plan:
-    """Build a plan from parsed JSON."""
-    f = Fields(value, "$")
-    _format(f)
-    plan = Plan(
-        problem_hash=f.take("problem_hash", label, ""),
-        engine=f.take("engine", label, ""),
-        build=f.take("build", label, ""),
-        seed=f.take("seed", integer, 1),
-        iterations=f.take("iterations", integer, 0),
-        cost=f.take("cost", _cost, Cost()),
-        bound=f.take("bound", lambda v, _: v, None),
-        routes=f.need("routes", many(_route)),
-        unassigned=f.take("unassigned", many(_unassigned), ()),
-    )
-    f.end()
-    return plan
-
-
-def _format(f: Fields) -> None:
-    version = f.need("format", integer)
-    if version != FORMAT:
-        raise refuse("$.format", f"{version} is not supported", f"write {FORMAT}")
 
 
 def _place(value: object, path: str) -> Place:
@@ -251,7 +186,7 @@ def _pin(value: object, path: str) -> Pin:
 
 def _base(value: object, path: str) -> tuple[Route, ...]:
     f = Fields(value, path)
-    routes = f.need("routes", many(_route))
+    routes = f.need("routes", many(route))
     f.end()
     return routes
 
@@ -272,66 +207,3 @@ def _fairness(value: object, path: str) -> int:
     per_minute = f.take("per_minute", integer, 0)
     f.end()
     return per_minute
-
-
-def _route(value: object, path: str) -> Route:
-    f = Fields(value, path)
-    route = Route(f.need("officer", text), f.need("shift", text), f.need("stops", many(_stop)))
-    f.end()
-    return route
-
-
-def _stop(value: object, path: str) -> Stop | BreakStop:
-    f = Fields(value, path)
-    stop: Stop | BreakStop
-    if isinstance(value, dict) and "break" in value:
-        stop = BreakStop(f.need("break", integer), f.need("start", integer), f.need("end", integer))
-    else:
-        stop = Stop(f.need("visit", text), f.need("arrive", integer), f.need("start", integer), f.need("end", integer))
-    f.end()
-    return stop
-
-
-def _cost(value: object, path: str) -> Cost:
-    f = Fields(value, path)
-    cost = Cost(**{name: f.take(name, integer, 0) for name in Cost.__slots__})
-    f.end()
-    return cost
-
-
-def _unassigned(value: object, path: str) -> Unassigned:
-    f = Fields(value, path)
-    unassigned = Unassigned(
-        f.need("visit", text),
-        f.need("class", _why),
-        f.take("reasons", many(_reason), ()),
-        f.take("smallest_relaxation", maybe(_relaxation), None),
-    )
-    f.end()
-    return unassigned
-
-
-def _why(value: object, path: str) -> Why:
-    if value not in tuple(Why):
-        raise refuse(path, f"{shown(value)} is no class", "write one of " + ", ".join(Why))
-    return Why(str(value))
-
-
-def _reason(value: object, path: str) -> Reason:
-    f = Fields(value, path)
-    reason = Reason(
-        f.need("officer", text),
-        f.need("rule", text),
-        f.need("needs", label),
-        f.need("has", label),
-        f.need("margin", integer),
-    )
-    f.end()
-    return reason
-
-
-def _relaxation(value: object, path: str) -> Relaxation:
-    f = Fields(value, path)
-    relaxation = Relaxation(f.need("rule", text), f.need("officer", text), f.need("seconds", integer))
-    f.end()
-    return relaxation

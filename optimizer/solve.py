@@ -66,7 +66,6 @@ def solve(
         progress=progress or unheard,
     )
     engine = next(engine for engine in ENGINES if not engine.cannot(compiled))
-    exchange(draft, budget.cancelled)
     draft, done = engine.improve(draft, budget, seed)
     exchange(draft, budget.cancelled)
     plan = explained(draft, plan_of(draft), None if compiled is free else free)

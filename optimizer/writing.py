@@ -18,8 +18,7 @@ from optimizer.model import (
     Unassigned,
     Visit,
 )
-
-FORMAT = 1
+from optimizer.plan_format import FORMAT
 
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, seed
 
-from optimizer.format import plan_from_json, problem_from_json, read_problem
+from optimizer.format import problem_from_json, read_problem
 from optimizer.model import Problem
+from optimizer.plan_format import plan_from_json
 from optimizer.reading import Defective
 from optimizer.solve import solve
 from optimizer.validate import defects
