@@ -152,7 +152,7 @@ def test_loopback_addresses_and_sockets_are_local() -> None:
 def _serve(settings: FakeSettings) -> int:
     """Return the exit code of a server that cannot start."""
     application = FakeApplication()
-    code = asyncio.run(serve(application.as_application(), settings))
+    code = asyncio.run(asyncio.wait_for(serve(application.as_application(), settings), 10))
     assert application.closed
     return code
 
