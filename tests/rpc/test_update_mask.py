@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fieldwork.v1 import bookings_pb2 as pb
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from clients.python.client import Client
 from clients.python.refusal import CallRefused
-from fieldwork.v1 import bookings_pb2 as pb
 from server.domain.caller import Role
 from tests.rpc.running import Running
 from tests.rpc.test_idempotency import a_booking
