@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import grpc
@@ -25,15 +25,7 @@ def open_handler(handler: Any, stopping: asyncio.Event) -> Any:
         return await handler.unary_unary(await _parsed(parse, request, context), context)
 
     async def watch(request: bytes, context: Context) -> None:
-        watching = asyncio.ensure_future(handler.unary_stream(await _parsed(parse, request, context), context))
-        stopped = asyncio.ensure_future(stopping.wait())
-        try:
-            await asyncio.wait({watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            # A watcher never ends by itself and would hold up the drain; it still gets its NOT_SERVING.
-            await asyncio.wait({watching}, timeout=_LAST_WORD_SECONDS)
-        finally:
-            watching.cancel()
-            stopped.cancel()
+        await _until(stopping, handler.unary_stream(await _parsed(parse, request, context), context))
 
     async def talk(requests: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
         async def messages() -> AsyncIterator[Any]:
@@ -51,6 +43,18 @@ def open_handler(handler: Any, stopping: asyncio.Event) -> Any:
     if handler.unary_stream:
         return kinds.unary_stream_rpc_method_handler(watch, None, answer)
     return kinds.stream_stream_rpc_method_handler(talk, None, answer)
+
+
+async def _until(stopping: asyncio.Event, watch: Coroutine[Any, Any, None]) -> None:
+    """Run a watch until it ends or the server stops: it never ends by itself, and would hold up the drain."""
+    watching = asyncio.ensure_future(watch)
+    stopped = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait({watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({watching}, timeout=_LAST_WORD_SECONDS)  # it still tells NOT_SERVING
+    finally:
+        watching.cancel()
+        stopped.cancel()
 
 
 async def _parsed(parse: Callable[[bytes], Any], request: bytes, context: Context) -> Any:
