@@ -27,8 +27,14 @@ def ask(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
     )
     if done.returncode:
         words = " ".join(arguments[:3])
-        raise CliFailure(f"`python -m server {words}` failed with exit code {done.returncode}; its own words are above")
+        raise CliFailure(
+            f"`python -m server {words}` failed with exit code {done.returncode}; its words are above{_quoted(done.stdout)}"
+        )
     return done.stdout.strip()
+
+
+def _quoted(printed: str) -> str:
+    return f", and: {printed.strip()[-500:]}" if printed.strip() else ""
 
 
 def ask_json(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> dict[str, Any]:
