@@ -83,8 +83,8 @@ class Offers:
     def on_day(
         self, day: OfficerDay, wanted: Candidate, promises: Iterable[Span], reach: Reach, legs: Legs
     ) -> Iterator[Offer]:
-        """Yield, for each promise that this day could keep, the cheapest way."""
-        asked = [promise for promise in promises if promise.start < day.span.end and day.span.start < promise.end]
+        """Yield, for each promise inside the shift that this day could keep, the cheapest way."""
+        asked = [promise for promise in promises if day.span.start <= promise.start and promise.end <= day.span.end]
         if not asked:
             return
         low, high = day.span.offset(min(p.start for p in asked)), day.span.offset(max(p.end for p in asked))
