@@ -15,19 +15,19 @@ SILENT_S = 30.0
 logger = logging.getLogger(__name__)
 
 
-async def requeue_stalled(app: App, silent_s: float = SILENT_S) -> int:
-    """Put the jobs of dead workers back into the queue; return how many."""
+async def requeue_stalled(app: App, silent_s: float = SILENT_S) -> list[Job]:
+    """Put the jobs of dead workers back into the queue; return those that were given up instead."""
     manager = app.job_manager
-    requeued = 0
+    given_up: list[Job] = []
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_s):
         if _is_last(app, job):
             await manager.finish_job(job, Status.FAILED, delete_job=False)
             logger.error("gave up job %s %s: its workers died", job.id, job.task_name)
+            given_up.append(job)
             continue
         await manager.retry_job(job)
-        requeued += 1
         logger.warning("requeued job %s %s: its worker died", job.id, job.task_name)
-    return requeued
+    return given_up
 
 
 def _is_last(app: App, job: Job) -> bool:

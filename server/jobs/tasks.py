@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -23,8 +24,11 @@ class Deliveries(Protocol):
 class Plans(Protocol):
     """The use case that runs the planner."""
 
-    def execute(self, operation: int, /) -> object:
-        """Run it to its end; harmless when it has ended before."""
+    def execute(self, operation: int, /, last_try: bool = False) -> object:
+        """Run it to its end; harmless when it has ended before. A defect on the last try ends the operation too."""
+
+    def fail(self, operation: int, message: str, /) -> object:
+        """End an operation that nobody will run any more."""
 
 
 class Sweep(Protocol):
@@ -54,9 +58,9 @@ def make_app(application: Application, conninfo: str) -> App:
     def deliver(context: JobContext, booking: int, revision: int, kind: str) -> None:
         application.messages.deliver(booking, revision, kind, last_try=DELIVERY.is_last(context.job.attempts))
 
-    @app.task(name="planning.run", queue=PLANS, retry=PLANNING)
-    def run(operation: int) -> None:
-        application.planning.execute(operation)
+    @app.task(name="planning.run", queue=PLANS, retry=PLANNING, pass_context=True)
+    def run(context: JobContext, operation: int) -> None:
+        application.planning.execute(operation, last_try=PLANNING.is_last(context.job.attempts))
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="holds.sweep", queue=UPKEEP, queueing_lock="holds.sweep")
@@ -66,6 +70,8 @@ def make_app(application: Application, conninfo: str) -> App:
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="jobs.requeue_stalled", queue=UPKEEP, queueing_lock="jobs.requeue_stalled", pass_context=True)
     async def stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-        await requeue_stalled(context.app)
+        for job in await requeue_stalled(context.app):
+            if job.task_name == "planning.run":
+                await asyncio.to_thread(application.planning.fail, job.task_kwargs["operation"], "its workers died")
 
     return app

@@ -11,6 +11,8 @@ from server.domain.plan import Figures, PlannedRoute, PlannedStop, Reason, Unass
 from server.planning.problem import HOLD, Framed
 from server.usecases.ports import PlanningInput
 
+CLOSED = "another day: the place is not open long enough on this one"
+
 
 def routes(framed: Framed, plan: model.Plan) -> tuple[PlannedRoute, ...]:
     """Return a route for every officer-day of the problem, empty ones too."""
@@ -88,7 +90,7 @@ def unassigned(plan: model.Plan, given: PlanningInput) -> tuple[Unassigned, ...]
                 weight=visit.visit.weight,
                 cls=left.why.value,
                 reasons=tuple(Reason(r.officer, r.rule, r.needs, r.has, r.margin) for r in left.reasons),
-                smallest_relaxation=_words(left.smallest_relaxation),
+                smallest_relaxation=CLOSED if visit.closed else _words(left.smallest_relaxation),
             )
         )
     return tuple(sorted(found, key=lambda visit: (-visit.weight, visit.visit)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
+import zoneinfo
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -67,7 +67,7 @@ def _say_ready(bound: Sequence[str]) -> None:
 
 
 def _started(settings: Settings, build: Callable[[Settings, str], T]) -> T | None:
-    os.environ["PYTHONTZPATH"] = ""
+    zoneinfo.reset_tzpath(())  # the locked tzdata, not the machine's: both would differ some day
     set_up_logging(settings.log_level, settings.log_format)
     try:
         url = database_url(settings)

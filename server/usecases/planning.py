@@ -87,8 +87,19 @@ class Planning:
             tx.write(Change(jobs=(job,)), operation)
             return operation
 
-    def execute(self, number: int) -> None:
-        """Execute a queued run: read, solve, check, record. Running it twice is harmless: a run that is done stays."""
+    def execute(self, number: int, last_try: bool = False) -> None:
+        """Execute a queued run: read, solve, check, record. Running it twice is harmless: a run that is done stays.
+
+        On the last try a defect ends the run too, so that nobody waits for it.
+        """
+        try:
+            self._execute(number)
+        except Exception:
+            if last_try:
+                self.fail(number, "the run stopped at a defect of ours three times: the worker's log has it")
+            raise
+
+    def _execute(self, number: int) -> None:
         name = f"operations/{encode(number)}"
         with self._store.begin() as tx:
             operation = tx.plans.operation(name)
@@ -115,7 +126,7 @@ class Planning:
             tx.plans.save_operation(done)
 
     def fail(self, number: int, message: str) -> None:
-        """End a run that a defect stopped, so that nobody waits for it."""
+        """End a run that nobody will execute any more."""
         self._end(f"operations/{encode(number)}", error=("DEFECT", message))
 
     def _end(self, name: str, error: tuple[str, str]) -> None:
@@ -223,10 +234,12 @@ class Planning:
                 visit=visit,
                 service=services[visit.service],
                 premises=places.get(visit.premises),
-                windows=self._windows(visit, services[visit.service], places.get(visit.premises), promises, team, day),
+                windows=windows,
                 promised=bool(visit.booking),
+                closed=windows == _never(day, team),
             )
             for visit in sorted(wanted.values(), key=lambda visit: (visit.created, visit.id))
+            for windows in [self._windows(visit, services[visit.service], places.get(visit.premises), promises, team, day)]
         )
         return PlanningInput(team, day, officers, tuple(days), plannable)
 

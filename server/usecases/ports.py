@@ -496,13 +496,17 @@ class Inserter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlannableVisit:
-    """A visit as the planner sees it: what, where, when its work may start on the day (half-open instants)."""
+    """A visit as the planner sees it: what, where, when its work may start on the day (half-open instants).
+
+    No windows: any time of a shift. `closed`: the place does not open long enough that day; its window is never reached.
+    """
 
     visit: Visit
     service: Service
     premises: Premises | None
     windows: tuple[Span, ...]
     promised: bool
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

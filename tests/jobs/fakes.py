@@ -26,8 +26,11 @@ class Calls:
         self._note("deliver", booking, revision, kind, last_try)
         self.trouble()
 
-    def execute(self, operation: int) -> None:
+    def execute(self, operation: int, last_try: bool = False) -> None:
         self._note("execute", operation)
+
+    def fail(self, operation: int, message: str) -> None:
+        self._note("fail", operation)
         self.trouble()
 
     def sweep(self) -> None:

@@ -32,8 +32,6 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """INVALID_ARGUMENT: the request id was used before with another body."""
     REASON_BAD_PAGE_TOKEN: _Reason.ValueType  # 4
     """INVALID_ARGUMENT: the page token was not made by this list with these filters."""
-    REASON_MESSAGE_TOO_LARGE: _Reason.ValueType  # 5
-    """INVALID_ARGUMENT: the message is larger than the rpc accepts."""
     REASON_TOKEN_MISSING: _Reason.ValueType  # 10
     """UNAUTHENTICATED: no bearer token."""
     REASON_TOKEN_INVALID: _Reason.ValueType  # 11
@@ -104,8 +102,6 @@ REASON_REQUEST_ID_REUSED: Reason.ValueType  # 3
 """INVALID_ARGUMENT: the request id was used before with another body."""
 REASON_BAD_PAGE_TOKEN: Reason.ValueType  # 4
 """INVALID_ARGUMENT: the page token was not made by this list with these filters."""
-REASON_MESSAGE_TOO_LARGE: Reason.ValueType  # 5
-"""INVALID_ARGUMENT: the message is larger than the rpc accepts."""
 REASON_TOKEN_MISSING: Reason.ValueType  # 10
 """UNAUTHENTICATED: no bearer token."""
 REASON_TOKEN_INVALID: Reason.ValueType  # 11
