@@ -72,6 +72,7 @@ def make_app(application: Application, conninfo: str) -> App:
     async def stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
         for job in await requeue_stalled(context.app):
             if job.task_name == "planning.run":
-                await asyncio.to_thread(application.planning.fail, job.task_kwargs["operation"], "its workers died")
+                number = int(str(job.task_kwargs["operation"]))
+                await asyncio.to_thread(application.planning.fail, number, "its workers died")
 
     return app

@@ -1,7 +1,7 @@
 """The generic write: one statement that writes the diff which the domain decided.
 
 It holds no logic. The exclusion constraint is checked at its end, so stops may trade places in it; its test of the expected
-sequence numbers is a second guard behind the row lock. The only SQL text of the store: docs/adr/0002-one-generic-write.md.
+sequence numbers is a second guard behind the row lock. The only SQL text of the store: docs/adr/0004-one-generic-write.md.
 """
 
 from __future__ import annotations
