@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         actions.add_parser(name, help=text).set_defaults(run=_simple(run))
     for name, command, text in (
         ("migrate", _simple(commands.migrate), "bring the database's tables up to date"),
+        (
+            "verify",
+            _simple(commands.verify),
+            "compare every route, row and promise in the database; exit code 1 if any differ",
+        ),
         ("doctor", _simple(commands.doctor), "say what is wrong with the set-up"),
         ("serve", _serve, "serve the API until SIGTERM"),
         ("work", _work, "run jobs (messages, plans) until SIGTERM"),

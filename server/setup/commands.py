@@ -47,6 +47,21 @@ def doctor(settings: Settings) -> int:
     return DONE if all(finding.is_well for finding in findings) else REFUSED
 
 
+def verify(settings: Settings) -> int:
+    """Say what in the database contradicts itself; exit code 1 if anything does."""
+    return _told(lambda: _verify(settings))
+
+
+def _verify(settings: Settings) -> int:
+    from server.store.verify import verify as contradictions
+
+    found = contradictions(database_url(settings))
+    for contradiction in found:
+        _say(contradiction)
+    _say(f"{len(found)} contradictions" if found else "every route, row and promise agrees")
+    return REFUSED if found else DONE
+
+
 def _down(settings: Settings) -> int:
     if settings.database_url:
         return _say("FIELDWORK_DATABASE_URL is set: that database is not ours to stop")

@@ -54,7 +54,7 @@ def unpack(content: bytes, day: date, officer: int, span: Span, seq: int) -> Off
     """Return the day whose route those bytes are."""
     version, mode, lat, lon, home, home_travel, stops, facts = _HEADER.unpack_from(content)
     if version != FORMAT:
-        raise ValueError(f"route format {version} is not {FORMAT}: run `python -m server verify --rebuild`")
+        raise ValueError(f"route format {version} is not {FORMAT}: another release of the server wrote this database")
     end = _HEADER.size + stops * _STOP.size
     return OfficerDay(
         day=day,
