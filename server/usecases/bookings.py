@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,13 +52,13 @@ class Bookings:
 
     def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
         with self._store.begin(request) as tx:
-            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, choice.officer)
+            wanted = self._wanted(tx, request.caller, choice)
         promise = self._claims.promise(wanted, choice.start)
         booking = self._new(request.caller, new, wanted.service, choice.premises, promise)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
-            change = _promised(claimed.change, booking, wanted.service, claimed.officer, self._clock())
-            return change, _view(booking, claimed.change.after, [claimed.officer])
+            change = _promised(claimed.change, booking, wanted.service, claimed.crew[0], self._clock())
+            return change, _view(booking, claimed.change.after, claimed.crew)
 
         return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
 
@@ -66,12 +66,12 @@ class Bookings:
         """Promise a time that a predecessor system promised already: any promise, no grid or notice, no message."""
         new = replace(new, customer=checked(new.customer, self._region))
         with self._store.begin(request) as tx:
-            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, choice.officer)
+            wanted = self._wanted(tx, request.caller, choice)
         booking = replace(self._new(request.caller, new, wanted.service, choice.premises, promise), source=Source.IMPORT)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
-            change = _promised(claimed.change, booking, wanted.service, claimed.officer, self._clock())
-            return replace(change, jobs=()), _view(booking, claimed.change.after, [claimed.officer])
+            change = _promised(claimed.change, booking, wanted.service, claimed.crew[0], self._clock())
+            return replace(change, jobs=()), _view(booking, claimed.change.after, claimed.crew)
 
         return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
 
@@ -125,6 +125,10 @@ class Bookings:
         view = _view(booking, after, crew)
         tx.write(_promised(change, booking, service, crew[0], self._clock()), view)
         return view
+
+    def _wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice) -> Wanted:
+        on = choice.start.date()
+        return self._slots.wanted(tx, caller, choice.service, choice.premises, on, choice.officer)
 
     def _new(self, caller: Caller, new: NewBooking, service: Service, premises: int, promise: Span) -> Booking:
         number = self._store.ids.unguessable()
@@ -220,7 +224,7 @@ class Bookings:
         with self._store.begin(request) as tx:
             old = _seen(tx, request.caller, name).booking
             old.must_be(etag)
-            wanted = self._slots.wanted(tx, request.caller, old.service, old.premises, officer)
+            wanted = self._wanted(tx, request.caller, SlotChoice(old.service, old.premises, start, officer))
         old.to(BookingState.RESCHEDULED)
         promise = self._claims.promise(wanted, start)
         new = replace(
@@ -249,7 +253,7 @@ class Bookings:
             raise StaleEtag(f"{old.name} has changed meanwhile: read it again", name=old.name, etag=current.etag)
         closed = replace(current.to(BookingState.RESCHEDULED), rescheduled_to=new.id, revision=current.revision + 1)
         now = self._clock()
-        visit = _visit(new, wanted.service, claimed.officer)
+        visit = _visit(new, wanted.service, claimed.crew[0])
         change = replace(
             claimed.change,
             bookings=(closed, new),
@@ -261,7 +265,7 @@ class Bookings:
             repairs=_settled_repairs(tx, current, "booking.rescheduled"),
             jobs=(message_job(new, "booking.rescheduled"),),
         )
-        return change, _view(new, claimed.change.after, [claimed.officer])
+        return change, _view(new, claimed.change.after, claimed.crew)
 
     def events(self, caller: Caller, name: str, page: Page) -> Listing[BookingEvent]:
         """Return a page of what happened, oldest first."""
@@ -332,6 +336,6 @@ def _settled_repairs(tx: Transaction, booking: Booking, how: str) -> tuple[Repai
     return tuple(replace(repair, state=RepairState.RESOLVED, resolution=how) for repair in tx.facts.open_repairs(booking.id))
 
 
-def _view(booking: Booking, days: tuple[OfficerDay, ...], crew: list[Officer]) -> BookingView:
+def _view(booking: Booking, days: tuple[OfficerDay, ...], crew: Sequence[Officer]) -> BookingView:
     starts = [day.span.at(stop.start) for day in days for stop in day.stops if stop.booking == booking.id]
     return BookingView(booking, tuple(sorted(officer.code for officer in crew)), min(starts, default=None))

@@ -16,7 +16,7 @@ from server.domain.organisation import Officer
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases.changing import LockedDays, change_days, settled
-from server.usecases.offers import Offer, Offers, candidate, new_stop, table_of
+from server.usecases.offers import Offer, Offers, Roads, candidate, new_stop, table_of
 from server.usecases.ports import Clock, DayKey, Inserter, Store, Transaction, Travel
 from server.usecases.slots import Slots, Wanted, without_booking
 
@@ -37,9 +37,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A slot under lock: the officer, and the change that puts the stop there; bookings and holds are still to be added."""
+    """A slot under lock: the crew, the lead first, and the change that puts the stops there without what they are for."""
 
-    officer: Officer
+    crew: tuple[Officer, ...]
     change: Change
 
 
@@ -74,7 +74,7 @@ class Claims:
             days = self._slots.days(tx, claim.wanted, claim.promise)
         found = self._slots.evaluate(claim.wanted, days, lambda _: [claim.promise], claim.released_booking)
         offers = found.get(claim.promise, [])
-        for offer in sorted(offers, key=lambda offer: (offer.cost, offer.day.officer))[:MOST_TRIES]:
+        for offer in sorted(offers, key=lambda offer: offer.rank)[:MOST_TRIES]:
             try:
                 return self._take_offer(request, claim, offer, mark, finish)
             except (_NoLongerFits, SlotTaken):
@@ -86,7 +86,7 @@ class Claims:
 
         def keys(tx: Transaction) -> set[DayKey]:
             released = tx.bookings.days(claim.released_booking) if claim.released_booking else []
-            return {offer.day.key, *released}
+            return {*(way.day.key for way in offer.ways), *released}
 
         def decide(tx: Transaction, locked: LockedDays) -> T:
             claimed = self._placed(tx, claim, offer, locked, mark)
@@ -97,28 +97,31 @@ class Claims:
         return change_days(self._store, self._travel, self._clock(), request, keys, [place] if place else [], decide)
 
     def _placed(self, tx: Transaction, claim: Claim, seen: Offer, locked: LockedDays, mark: Mark) -> Claimed:
+        """Look again on the locked days, and put a stop on the day of each of the crew."""
         wanted = claim.wanted
         days = {key: without_booking(now, claim.released_booking, locked.legs_of(now)) for key, now in locked.now.items()}
-        if seen.day.key not in days:
-            raise _NoLongerFits
-        day = days[seen.day.key]
-        legs = locked.legs_of(day)
         asked = candidate(wanted.service, wanted.premises)
-        reach = table_of(legs, asked, day)
-        offer = next(iter(self._offers.on_day(day, asked, [claim.promise], reach, legs)), None)
-        if offer is None:
+        roads = Roads(locked.legs_of, lambda day: table_of(locked.legs_of(day), asked, day))
+        asked_days = [days[way.day.key] for way in seen.ways if way.day.key in days]
+        found = self._offers.find(asked_days, asked, wanted.crew, lambda _: [claim.promise], roads)
+        offers = [offer for offer in found.get(claim.promise, []) if offer.lead == seen.lead]
+        if not offers:
             raise _NoLongerFits
-        stop = mark(new_stop(wanted.service, asked, claim.promise, day, self._store.ids.occupancy()), day)
-        days[day.key] = self._offers.place(offer, stop, asked, reach, legs)
-        if days[day.key].defects():
-            raise _NoLongerFits
+        pushed_out: list[Visit] = []
+        for way in offers[0].ways:
+            stop = mark(new_stop(wanted.service, asked, claim.promise, way.day, self._store.ids.occupancy()), way.day)
+            days[way.day.key] = self._offers.place(way, offers[0].start, stop, asked, roads)
+            pushed_out += displaced(tx, way.day, way.fit.displaced)
+            if days[way.day.key].defects():
+                raise _NoLongerFits
         change = Change(
             before=tuple(locked.before.values()),
             after=tuple(settled(days[key], self._store.ids) for key in locked.before),
-            visits=displaced(tx, day, offer.fit.displaced),
+            visits=tuple(pushed_out),
             released_holds=locked.released_holds(),
         )
-        return Claimed(next(o for o in wanted.officers if o.id == day.officer), change)
+        people = {officer.id: officer for officer in wanted.officers}
+        return Claimed(tuple(people[way.day.officer] for way in offers[0].ways), change)
 
     def _taken(self, claim: Claim) -> SlotTaken:
         start = max(claim.promise.start - NEARBY, self._clock())

@@ -35,7 +35,8 @@ class Holds:
         """Reserve a slot for `ttl_s` seconds (0: five minutes)."""
         now, principal = self._clock(), request.caller.principal
         with self._store.begin(request) as tx:
-            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, choice.officer)
+            on = choice.start.date()
+            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, on, choice.officer)
             live = tx.holds.count_live(principal, now)
         if live >= MOST_LIVE:
             raise TooManyHolds(f"{principal} has {live} live holds: book or release some first", live=live)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from server.domain import local_time
 from server.domain.catalogue import Service, lacking
@@ -14,21 +14,46 @@ from server.domain.organisation import Officer, Premises, TravelMode
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Inserter, LegTable, Reach, Travel
 
+ONE_SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A way to keep a promise: work may start from `earliest` to `latest` (included) of the day, at `fit`."""
+class Way:
+    """One officer's way to keep a promise: work may start from `earliest` to `latest` (included), at `fit` of the day."""
 
-    promise: Span
     day: OfficerDay
     fit: Fit
-    earliest: int
-    latest: int
+    earliest: datetime
+    latest: datetime
 
     @property
     def cost(self) -> tuple[int, int]:
         """What it costs the plan: weight that is pushed out first, then travel."""
         return self.fit.displaced_weight, self.fit.extra
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promise that could be kept: a way per member of the crew, the lead first; together they can start at `start`."""
+
+    promise: Span
+    ways: tuple[Way, ...]
+    start: datetime
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """What it costs the plan."""
+        return sum(way.cost[0] for way in self.ways), sum(way.cost[1] for way in self.ways)
+
+    @property
+    def lead(self) -> int:
+        """The officer who leads."""
+        return self.ways[0].day.officer
+
+    @property
+    def rank(self) -> tuple[tuple[int, int], int]:
+        """Cheapest first; officers settle ties, so that everybody ranks alike."""
+        return self.cost, self.lead
 
 
 def candidate(service: Service, premises: Premises | None, weight: int | None = None) -> Candidate:
@@ -42,9 +67,18 @@ def candidate(service: Service, premises: Premises | None, weight: int | None = 
     )
 
 
-def able(officers: Iterable[Officer], service: Service) -> list[Officer]:
-    """Return the officers who could lead a visit of that service."""
-    return [officer for officer in officers if not lacking(officer.skills, service.crew[0])]
+def crew_of(officers: Iterable[Officer], service: Service) -> tuple[frozenset[int], ...]:
+    """Return, for each member of the crew, the officers (resource ids) who have the skills for that part."""
+    people = list(officers)
+    return tuple(frozenset(o.id for o in people if not lacking(o.skills, needs)) for needs in service.crew)
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """How to get about, day by day: the legs of the officer's mode, and those between the day's places and the new one."""
+
+    legs: Callable[[OfficerDay], Legs]
+    reach: Callable[[OfficerDay], Reach]
 
 
 class Offers:
@@ -80,36 +114,75 @@ class Offers:
                 ]
         return found
 
-    def on_day(
-        self, day: OfficerDay, wanted: Candidate, promises: Iterable[Span], reach: Reach, legs: Legs
-    ) -> Iterator[Offer]:
-        """Yield, for each promise inside the shift that this day could keep, the cheapest way."""
-        asked = [promise for promise in promises if day.span.start <= promise.start and promise.end <= day.span.end]
-        if not asked:
+    def find(
+        self,
+        days: Iterable[OfficerDay],
+        asked: Candidate,
+        crew: Sequence[frozenset[int]],
+        promises: Callable[[OfficerDay], Sequence[Span]],
+        roads: Roads,
+    ) -> dict[Span, list[Offer]]:
+        """Return, for each promise that could be kept, the cheapest offer of each lead's day."""
+        ways: dict[Span, list[Way]] = {}
+        for day in days:
+            inside = [p for p in promises(day) if day.span.start <= p.start and p.end <= day.span.end]
+            for promise, way in self._ways(day, asked, inside, roads):
+                ways.setdefault(promise, []).append(way)
+        offers = {promise: list(_offers(promise, found, crew)) for promise, found in ways.items()}
+        return {promise: found for promise, found in offers.items() if found}
+
+    def _ways(self, day: OfficerDay, asked: Candidate, promises: Sequence[Span], roads: Roads) -> Iterator[tuple[Span, Way]]:
+        if not promises:
             return
-        low, high = day.span.offset(min(p.start for p in asked)), day.span.offset(max(p.end for p in asked))
-        fits = self.fits(day, wanted, (max(0, low), min(high, day.span.seconds)), reach, legs)
-        for promise in asked:
-            if best := _cheapest(day, promise, fits):
-                yield best
+        low, high = min(p.start for p in promises), max(p.end for p in promises)
+        bounds = day.span.offset(low), day.span.offset(high)
+        fits = self.fits(day, asked, bounds, roads.reach(day), roads.legs(day))
+        for promise in promises:
+            for fit in fits:
+                earliest = max(promise.start, day.span.at(fit.earliest))
+                latest = min(promise.end - ONE_SECOND, day.span.at(fit.latest))
+                if earliest <= latest:
+                    yield promise, Way(day, fit, earliest, latest)
 
-    def place(self, offer: Offer, stop: Stop, wanted: Candidate, reach: Reach, legs: Legs) -> OfficerDay:
-        """Return the day with the stop put where the offer says, starting as early as the promise allows."""
-        without = offer.day.without(offer.fit.displaced, legs)
-        starts = self._inserter.starts(without, wanted, offer.fit, offer.earliest, reach)
-        return without.with_stop(stop, offer.fit.position, starts, legs)
+    def place(self, way: Way, start: datetime, stop: Stop, asked: Candidate, roads: Roads) -> OfficerDay:
+        """Return the day of a way with the stop put there, its work starting at `start`."""
+        legs = roads.legs(way.day)
+        without = way.day.without(way.fit.displaced, legs)
+        starts = self._inserter.starts(without, asked, way.fit, way.day.span.offset(start), roads.reach(way.day))
+        return without.with_stop(stop, way.fit.position, starts, legs)
 
 
-def _cheapest(day: OfficerDay, promise: Span, fits: Iterable[Fit]) -> Offer | None:
-    low, high = day.span.offset(promise.start), day.span.offset(promise.end) - 1
-    best: Offer | None = None
-    for fit in fits:
-        earliest, latest = max(low, fit.earliest), min(high, fit.latest)
-        if earliest <= latest:
-            offer = Offer(promise, day, fit, earliest, latest)
-            if best is None or offer.cost < best.cost:
-                best = offer
-    return best
+def _offers(promise: Span, ways: Sequence[Way], crew: Sequence[frozenset[int]]) -> Iterator[Offer]:
+    """Yield the cheapest offer of each day whose officer can lead; no officer stands twice in a crew."""
+    ranked = sorted(ways, key=lambda way: (way.cost, way.day.officer, way.earliest))
+    leads: dict[tuple[date, int], Offer] = {}
+    for way in ranked:
+        if way.day.officer not in crew[0]:
+            continue
+        known = leads.get(way.day.key)
+        if known is not None and (len(crew) == 1 or known.cost <= way.cost):
+            continue
+        team = _joined((way,), ranked, crew)
+        if team is not None:
+            offer = Offer(promise, team, max(one.earliest for one in team))
+            if known is None or offer.cost < known.cost:
+                leads[way.day.key] = offer
+    yield from leads.values()
+
+
+def _joined(team: tuple[Way, ...], ranked: Sequence[Way], crew: Sequence[frozenset[int]]) -> tuple[Way, ...] | None:
+    """Return the team with the cheapest others who can start with it, or None; for two officers that is the optimum."""
+    if len(team) == len(crew):
+        return team
+    taken = {way.day.officer for way in team}
+    earliest, latest = max(way.earliest for way in team), min(way.latest for way in team)
+    for way in ranked:
+        fits = way.earliest <= latest and earliest <= way.latest
+        if fits and way.day.officer in crew[len(team)] and way.day.officer not in taken:
+            whole = _joined((*team, way), ranked, crew)
+            if whole is not None:
+                return whole
+    return None
 
 
 def displaceable(stop: Stop, weight: int) -> bool:
@@ -117,19 +190,23 @@ def displaceable(stop: Stop, weight: int) -> bool:
     return bool(stop.visit) and not stop.is_promise and not stop.fixed and stop.weight < weight
 
 
-def new_stop(service: Service, wanted: Candidate, promise: Span, day: OfficerDay, occupancy: int) -> Stop:
-    """Return the stop of a booking with that promise, not yet at its minute and without its leg."""
+def new_stop(service: Service, asked: Candidate, promise: Span, day: OfficerDay, occupancy: int) -> Stop:
+    """Return the stop of a booking with that promise, not yet at its minute and without its leg.
+
+    Stops of several officers stay where they are put: they must go on starting together.
+    """
     return Stop(
         occupancy=occupancy,
         kind=StopKind.REMOTE if service.remote else StopKind.STOP,
-        place=wanted.place,
-        work=wanted.work,
-        earliest=max(0, day.span.offset(promise.start)),
+        place=asked.place,
+        work=asked.work,
+        earliest=day.span.offset(promise.start),
         latest=day.span.offset(promise.end),
-        start=max(0, day.span.offset(promise.start)),
-        before=wanted.before,
-        after=wanted.after,
-        weight=wanted.weight,
+        start=day.span.offset(promise.start),
+        before=asked.before,
+        after=asked.after,
+        weight=asked.weight,
+        fixed=len(service.crew) > 1,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
@@ -16,7 +16,7 @@ from server.domain.organisation import Officer, Premises
 from server.domain.spans import Span
 from server.usecases.catalogue import visible_service
 from server.usecases.changing import measure
-from server.usecases.offers import Offer, Offers, able, candidate, promises_in
+from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
 
 LONGEST_SEARCH = timedelta(days=62)
@@ -25,11 +25,12 @@ MOST_OFFERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be promised, where, and who could do it."""
+    """What is to be promised, where, and who could do it: `crew` has, per member, the ids of those with the skills."""
 
     service: Service
     premises: Premises | None
     officers: tuple[Officer, ...]
+    crew: tuple[frozenset[int], ...]
 
 
 class Slots:
@@ -46,7 +47,8 @@ class Slots:
         if query.span.end - query.span.start > LONGEST_SEARCH:
             raise InvalidField.of("interval", f"is longer than {LONGEST_SEARCH.days} days: ask for less at once")
         with self._store.begin() as tx:
-            wanted = self.wanted(tx, caller, query.service, query.premises, query.officer)
+            on = query.span.start.date()
+            wanted = self.wanted(tx, caller, query.service, query.premises, on, query.officer)
             days = self.days(tx, wanted, query.span)
         by_promise = self.offers(wanted, days, query.span)
         earliest = query.order is SlotOrder.EARLIEST or caller.role is Role.PUBLIC
@@ -55,25 +57,31 @@ class Slots:
         codes = {officer.id: officer.code for officer in wanted.officers}
         return [_slot(promise, offers, codes) for promise, offers in ranked[:limit]], len(ranked) > limit
 
-    def wanted(self, tx: Transaction, caller: Caller, service: str, premises: int, officer: str) -> Wanted:
-        """Return what a caller asks for, or refuse what can never be promised."""
+    def wanted(self, tx: Transaction, caller: Caller, service: str, premises: int, on: date, officer: str = "") -> Wanted:
+        """Return what a caller asks for, with the skills valid on that date, or refuse what can never be promised.
+
+        With `officer` that one leads.
+        """
         asked = visible_service(tx, caller, service)
         if not asked.remote and not premises:
             raise PremisesNeeded(f"services/{service} is done on site: name the premises", service=service)
         place = tx.places.get(premises) if premises else None
-        today = self._clock().date()
-        people = [tx.organisation.officer(officer, today)] if officer else tx.organisation.everyone(today)
-        officers = able(people, asked)
-        if not officers:
+        everyone = tx.organisation.everyone(on)
+        crew = crew_of(everyone, asked)
+        if officer:
+            crew = (crew[0] & {tx.organisation.officer(officer, on).id}, *crew[1:])
+        if not all(crew):
             raise NoOfficer(f"nobody has the skills that services/{service} needs", service=service, officer=officer)
-        reached = [o for o in officers if not place or asked.remote or not self._travel.is_off_road(o.mode, place.position)]
-        if place and not reached:
+        officers = [one for one in everyone if any(one.id in part for part in crew)]
+        if place and not asked.remote:
+            officers = [one for one in officers if not self._travel.is_off_road(one.mode, place.position)]
+        if not officers:
             raise OffRoad(
-                f"premises/{place.id} is too far from every road of the officers' travel modes: correct its position, or "
+                f"premises/{premises} is too far from every road of the officers' travel modes: correct its position, or "
                 "import a road graph that covers it",
-                premises=f"premises/{place.id}",
+                premises=f"premises/{premises}",
             )
-        return Wanted(asked, place, tuple(reached))
+        return Wanted(asked, place, tuple(officers), crew)
 
     def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[OfficerDay]:
         """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
@@ -105,17 +113,13 @@ class Slots:
         The stops of `ignored_booking` count as taken off: it is about to move.
         """
         now = self._clock()
-        stop = candidate(wanted.service, wanted.premises)
+        asked = candidate(wanted.service, wanted.premises)
         legs = measure(self._travel, days, ())
         live = [without_booking(day.without_expired(now, legs[day.mode]), ignored_booking, legs[day.mode]) for day in days]
-        reach = self._offers.reach(stop.place, live)
+        reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
-        found: dict[Span, list[Offer]] = {}
-        for day in live:
-            asked = promises(officers[day.officer])
-            for offer in self._offers.on_day(day, stop, asked, reach[day.mode], legs[day.mode]):
-                found.setdefault(offer.promise, []).append(offer)
-        return found
+        roads = Roads(lambda day: legs[day.mode], lambda day: reach[day.mode])
+        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.officer]), roads)
 
 
 def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
@@ -124,15 +128,15 @@ def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
 
 
 def _cheapest(offers: Iterable[Offer]) -> Offer:
-    return min(offers, key=lambda offer: (offer.cost, offer.day.officer))
+    return min(offers, key=lambda offer: offer.rank)
 
 
 def _slot(promise: Span, offers: list[Offer], codes: dict[int, str]) -> Slot:
     best = _cheapest(offers)
     return Slot(
         promise=promise,
-        officer=codes[best.day.officer],
-        available_officers=len({offer.day.officer for offer in offers}),
-        extra_travel_s=best.fit.extra,
-        displaced_weight=best.fit.displaced_weight,
+        officer=codes[best.lead],
+        available_officers=len({offer.lead for offer in offers}),
+        extra_travel_s=best.cost[1],
+        displaced_weight=best.cost[0],
     )
