@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     insecure_demo_tokens_anywhere: bool = Field(
         default=False, description="accept demo tokens on addresses that other machines reach: never in production"
     )
+    demo_database: str = Field(
+        default="fieldwork_demo",
+        pattern=r"^fieldwork_demo[a-z0-9_]{0,40}$",
+        description="the database that `fieldwork demo` drops and makes anew; two demos at a time need two",
+    )
     authority_name: str = Field(default="Fieldwork demo authority", description="who sends messages and invitations")
     authority_email: str = Field(default="bookings@fieldwork.example", description="the sender's address")
     authority_language: str = Field(default="en", description="language (BCP 47) of customers who named none")

@@ -17,7 +17,6 @@ from server.setup.failure import SetupError
 from server.setup.ready import database_url
 
 T = TypeVar("T")
-DEMO_DATABASE = "fieldwork_demo"
 DONE, REFUSED = 0, 1
 
 
@@ -48,17 +47,21 @@ def work(settings: Settings) -> int:
 
 def demo_reset(settings: Settings) -> int:
     """Make the demo's own database anew, beside the one in use, and print its URL as JSON."""
+    from psycopg import sql
+
     from server.setup.databases import connect
 
     try:
         url = make_url(database_url(settings))
         with connect(url.render_as_string(hide_password=False)) as connection:
-            connection.execute(f"drop database if exists {DEMO_DATABASE} with (force)")
-            connection.execute(f"create database {DEMO_DATABASE}")
+            name = sql.Identifier(settings.demo_database)
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+            connection.execute(sql.SQL("create database {}").format(name))
     except SetupError as failure:
         print(f"error: {failure}", file=sys.stderr)  # noqa: T201
         return REFUSED
-    print(json.dumps({"database_url": url.set(database=DEMO_DATABASE).render_as_string(hide_password=False)}))  # noqa: T201
+    made = url.set(database=settings.demo_database)
+    print(json.dumps({"database_url": made.render_as_string(hide_password=False)}))  # noqa: T201
     return DONE
 
 
