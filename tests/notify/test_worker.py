@@ -24,7 +24,10 @@ from tests.notify.conftest import Office
 class NothingToDo:
     """The use cases that this story does not need."""
 
-    def execute(self, operation: int) -> None:
+    def execute(self, operation: int, last_try: bool = False) -> None:
+        raise AssertionError(operation)
+
+    def fail(self, operation: int, message: str) -> None:
         raise AssertionError(operation)
 
     def sweep(self) -> None:
