@@ -22,15 +22,25 @@ def become(arguments: Sequence[str]) -> NoReturn:
 
 def ask(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
     """Run a command, its progress on this terminal's stderr, and return what it printed; a failed one is refused."""
-    done = subprocess.run(
-        [*PROGRAM, *arguments], env=_with(environment), check=False, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    if done.returncode:
-        words = " ".join(arguments[:3])
-        raise CliFailure(
-            f"`python -m server {words}` failed with exit code {done.returncode}; its words are above{_quoted(done.stdout)}"
-        )
-    return done.stdout.strip()
+    # A session of its own: Ctrl-C reaches this process alone, which then ends the command.
+    with subprocess.Popen(
+        [*PROGRAM, *arguments],
+        env=_with(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        command = f"`python -m server {' '.join(arguments[:3])}`"
+        raise CliFailure(f"{command} failed with exit code {process.returncode}; its words are above{_quoted(printed)}")
+    return printed.strip()
 
 
 def _quoted(printed: str) -> str:

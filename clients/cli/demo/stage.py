@@ -117,8 +117,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on just now."""
+def free_port(wanted: int = 0) -> int:
+    """Return the wanted port of the loopback when nobody listens on it just now, else another one."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
         return int(probe.getsockname()[1])

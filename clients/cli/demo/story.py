@@ -19,6 +19,8 @@ from clients.cli.demo.summary import summarise
 from clients.cli.demo.voice import Voice
 from clients.python.client import Client
 
+_USUAL_PORT = 8470
+
 
 def tell(wish: Wish) -> None:
     """Run the demo; returns when every step held, else raises what did not."""
@@ -29,7 +31,8 @@ def tell(wish: Wish) -> None:
     voice.chapter(1, "a real city, an invented team")
     environment = chapter_import.open_database(voice)
     report = chapter_import.import_city(voice, wish, environment)
-    address = f"127.0.0.1:{free_port()}"
+    # What stays up is best found where every client looks first.
+    address = f"127.0.0.1:{free_port(_USUAL_PORT if wish.keep else 0)}"
     with Stage(voice, wish.out, {**environment, "FIELDWORK_ADDRESS": address}) as stage:
         _start(stage, address)
         desk = Desk(address, stage.environment)

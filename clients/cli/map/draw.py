@@ -63,7 +63,8 @@ def _markers(day: DayMap, frame: Frame) -> list[str]:
     """Return a group of markers per round; all the day's markers keep clear of each other."""
     stops = [(round_, stop, stop.position) for round_ in day.rounds for stop in round_.stops if stop.number]
     placed = [(round_, stop, frame.dot(position)) for round_, stop, position in stops if position]
-    spots = spread([place for _, _, place in placed], 2 * _MARKER + 1.5)
+    bases = [frame.dot(base) for base in dict.fromkeys(round_.base for round_ in day.rounds)]
+    spots = spread([place for _, _, place in placed], 2 * _MARKER + 1.5, bases)
     groups: dict[str, str] = {}
     for (round_, stop, place), spot in zip(placed, spots, strict=True):
         groups[round_.letter] = groups.get(round_.letter, "") + _marker(round_, stop, place, spot)

@@ -11,22 +11,29 @@ _ROUNDS = 60
 _PULL = 0.06
 
 
-def spread(places: Sequence[Dot], distance: float) -> list[Dot]:
-    """Return a position for each place, about `distance` apart, pulled towards its place. Deterministic."""
+def spread(places: Sequence[Dot], distance: float, obstacles: Sequence[Dot] = ()) -> list[Dot]:
+    """Return a position for each place, about `distance` apart and off the obstacles, pulled to its place. Deterministic."""
     at = [(x + 0.01 * math.cos(index), y + 0.01 * math.sin(index)) for index, (x, y) in enumerate(places)]
     for _ in range(_ROUNDS):
         at = [(x + (px - x) * _PULL, y + (py - y) * _PULL) for (x, y), (px, py) in zip(at, places, strict=True)]
         for one in range(len(at)):
+            for obstacle in obstacles:
+                at[one] = _off(at[one], obstacle, distance)
             for other in range(one + 1, len(at)):
-                _push(at, one, other, distance)
+                at[one], at[other] = _apart(at[one], at[other], distance)
     return at
 
 
-def _push(at: list[Dot], one: int, other: int, distance: float) -> None:
-    across, down = at[other][0] - at[one][0], at[other][1] - at[one][1]
+def _apart(one: Dot, other: Dot, distance: float) -> tuple[Dot, Dot]:
+    """Return two dots pushed from each other, half the way each."""
+    middle = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    return _off(one, middle, distance / 2), _off(other, middle, distance / 2)
+
+
+def _off(dot: Dot, centre: Dot, distance: float) -> Dot:
+    """Return the dot, or where it is `distance` away from a centre that is nearer."""
+    across, down = dot[0] - centre[0], dot[1] - centre[1]
     apart = math.hypot(across, down)
     if apart >= distance or apart == 0:
-        return
-    step = (distance - apart) / 2 / apart
-    at[one] = (at[one][0] - across * step, at[one][1] - down * step)
-    at[other] = (at[other][0] + across * step, at[other][1] + down * step)
+        return dot
+    return centre[0] + across * distance / apart, centre[1] + down * distance / apart

@@ -63,7 +63,9 @@ def _figures(day: DayMap, y: float) -> tuple[str, float]:
     if not day.figures:
         return "", y
     planned, naive = _PANEL - 170, _PANEL
-    drawn = label("planned", planned, y, class_="fact end") + label("in order of arrival", naive, y, class_="fact end")
+    drawn = label("the night's plan", planned, y, class_="fact end") + label(
+        "in order of arrival", naive, y, class_="fact end"
+    )
     for figure in day.figures:
         y += 22
         drawn += element("path", class_="rule", d=f"M0 {y - 15:.1f}H{_PANEL:.1f}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clients.cli.map.day_map import MapStop, Mark, Round
+from clients.cli.map.day_map import MapStop, Round
 from clients.cli.map.draw import tip_of
 from clients.cli.map.svg import element, label, text
 
@@ -54,6 +54,7 @@ def draw_day(round_: Round, axis: Axis, y: float, height: float) -> str:
     for stop in round_.stops:
         drawn += _way(axis.x(stop.leave), axis.x(stop.start), y + height / 2, round_.colour)
         drawn += _work(round_, stop, axis, y, height)
+    drawn += _promises(round_, axis, y)
     if round_.home and round_.stops:
         drawn += _way(axis.x(round_.stops[-1].end), axis.x(round_.home), y + height / 2, round_.colour)
     return element("g", drawn, class_="round", data_round=round_.letter)
@@ -68,17 +69,18 @@ def _work(round_: Round, stop: MapStop, axis: Axis, y: float, height: float) -> 
     if not stop.number:
         return element("rect", element("title", text(stop.name)), class_="rest", x=x, y=y, width=width, height=height)
     shape = element("rect", x=x, y=y, width=width, height=height, rx=2.5, fill=round_.colour)
-    if stop.mark is Mark.PROMISE:
-        shape += _bracket(stop, axis, y)
     if width > 13:
         shape += label(str(stop.number), x + width / 2, y + height / 2 + 3.2, class_="number")
     tip = element("title", text(tip_of(round_, stop)))
     return element("g", tip + shape, class_="stop", data_stop=f"{round_.letter}{stop.number}")
 
 
-def _bracket(stop: MapStop, axis: Axis, y: float) -> str:
-    """Return the promised window above a booked visit."""
-    if not stop.promise:
-        return ""
-    start, end = axis.x(stop.promise[0]), axis.x(stop.promise[1])
-    return element("path", class_="promise", d=f"M{start:.1f} {y - 1.5:.1f}v-3.5H{end:.1f}v3.5")
+def _promises(round_: Round, axis: Axis, y: float) -> str:
+    """Return a bracket above the bar for each promised window, on two levels so that neighbours are told apart."""
+    drawn = ""
+    promises = [stop.promise for stop in round_.stops if stop.promise]
+    for index, promise in enumerate(promises):
+        start, end = axis.x(promise[0]), axis.x(promise[1])
+        rise = 3.5 + 3 * (index % 2)
+        drawn += element("path", class_="promise", d=f"M{start:.1f} {y - 1.5:.1f}v-{rise}H{end:.1f}v{rise}")
+    return drawn
