@@ -132,25 +132,24 @@ class OfficerDay:
     def without(self, occupancies: Iterable[int], legs: Legs) -> OfficerDay:
         """Return the day without those stops. Never fails: a merged leg is at most as long as the old ones together."""
         gone = set(occupancies)
-        if not gone:
+        if all(stop.occupancy not in gone for stop in self.stops):
             return self
         kept: list[Stop] = []
-        detour, before = 0, self.base
+        run: list[Stop] = []  # since the last place that is kept: one journey, in pieces where breaks lie on it
+        here, old, merged = self.base, 0, False
         for stop in self.stops:
+            old += stop.travel
             if stop.occupancy in gone:
-                detour += stop.travel
+                merged = True
                 continue
-            if stop.place is None:
-                kept.append(stop)
-                continue
-            kept.append(_rejoined(stop, detour, before, legs))
-            detour, before = 0, stop.place
+            run.append(stop)
+            if stop.place is not None:
+                kept += _journey(run, 0, _way(here, stop.place, old, legs))[0] if merged else run
+                run, here, old, merged = [], stop.place, 0, False
         home = self.home_travel
-        if detour:
-            home = min(_measured(before, self.base, legs, detour + home), detour + home)
-        if not any(stop.place is not None for stop in kept):
-            home = 0
-        return replace(self, stops=tuple(kept), home_travel=home)
+        if merged:
+            run, home = _journey(run, self.span.seconds, _way(here, self.base, old + home, legs))
+        return replace(self, stops=(*kept, *run), home_travel=home)
 
     def with_stop(self, stop: Stop, position: int, starts: Iterable[int], legs: Legs) -> OfficerDay:
         """Return the day with `stop` put at `position` (0: first) and every stop, the new one too, at its new start.
@@ -263,20 +262,34 @@ class OfficerDay:
         return sum(stop.travel for stop in self.stops) + self.home_travel
 
 
-def _measured(start: Position, end: Position, legs: Legs, longest: int) -> int:
-    """Return the direct leg, or `longest` where it is not known or there is no way."""
+def _way(start: Position, end: Position, old: int, legs: Legs) -> int:
+    """Return the direct way, or the `old` one where that is shorter, or the direct one unknown or impossible."""
+    if start == end:
+        return 0
     try:
         direct = legs(start, end)
     except KeyError:
-        return longest
-    return direct if direct >= 0 else longest
+        return old
+    return direct if 0 <= direct < old else old
 
 
-def _rejoined(stop: Stop, detour: int, before: Position, legs: Legs) -> Stop:
-    if not detour or stop.place is None:
-        return stop
-    longest = detour + stop.travel
-    return replace(stop, travel=min(_measured(before, stop.place, legs, longest), longest))
+def _journey(run: list[Stop], home_by: int, way: int) -> tuple[list[Stop], int]:
+    """Return a journey's stops with `way` seconds of travel shared out among them, and what is left for the way home.
+
+    Each takes what fits between it and the stop before it, the last one first: a break lies on a leg only where it must.
+    Facts give way. `home_by` is when the officer must be home, 0 for a journey that ends at the last stop.
+    """
+    moving = [stop for stop in run if stop.kind is not StopKind.BLOCKED]
+    ends = [stop.busy[1] for stop in moving]
+    rooms = [stop.start - stop.before - end for end, stop in zip(ends, moving[1:], strict=False)]
+    home = min(way, home_by - ends[-1]) if home_by and ends else way if home_by else 0
+    left, travel = way - home, dict[int, int]()
+    for stop, room in zip(reversed(moving[1:]), reversed(rooms), strict=True):
+        travel[stop.occupancy] = min(left, room)
+        left -= travel[stop.occupancy]
+    if moving:
+        travel[moving[0].occupancy] = left
+    return [replace(stop, travel=travel.get(stop.occupancy, 0)) for stop in run], home
 
 
 def _blocked(identity: int, overlay: int, low: int, high: int) -> Stop:
