@@ -104,7 +104,9 @@ def _file(application: Application, settings: Settings, kind: str, file: str, pa
         report.counts = {kind: 0}
         report.refused.append("nothing was imported: correct the file, or take the good rows with --partial")
         return report
-    report.refused += _WRITERS[kind](application, reading.rows)
+    left_out = _WRITERS[kind](application, reading.rows)
+    report.counts = {kind: len(reading.rows) - len(left_out)}
+    report.refused += left_out
     return report
 
 
