@@ -20,14 +20,14 @@ def zone(name: str) -> ZoneInfo:
 
 def instant(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
     """Return the instant of a local time: the first of two when clocks go back, None when they skip it."""
-    local = datetime.combine(day, clock, zone)
+    local = datetime.combine(day, clock.replace(fold=0), zone)
     there = local.astimezone(UTC)
     return there if there.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None) else None
 
 
 def first_instant_from(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time, or the first one after the gap that skips it."""
-    return datetime.combine(day, clock, zone).astimezone(UTC)
+    return datetime.combine(day, clock.replace(fold=0), zone).astimezone(UTC)
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
