@@ -16,7 +16,7 @@ SUBSETS = st.sets(st.integers(1, 7))
 
 
 def stop(number: int, start: int, place: Position | None = PLACES[1], **more: int) -> Stop:
-    return Stop(number, StopKind.STOP, place, 600, 0, 30_000, start, **more)
+    return replace(Stop(number, StopKind.STOP, place, 600, 0, 30_000, start), **more)  # type: ignore[arg-type]
 
 
 def day_of(*stops: Stop, **more: object) -> OfficerDay:
