@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from server.domain.errors import IllegalTransition, StaleEtag
+from server.domain.errors import IllegalTransition
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
 from server.domain.spans import Span
+from server.domain.versioned import Versioned
 
 
 class BookingState(Enum):
@@ -58,7 +59,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Versioned):
     """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes."""
 
     id: int
@@ -86,16 +87,6 @@ class Booking:
     def name(self) -> str:
         """The resource name."""
         return f"bookings/{encode(self.id)}"
-
-    @property
-    def etag(self) -> str:
-        """Changes with every change."""
-        return f"v{self.version}"
-
-    def must_be(self, etag: str) -> None:
-        """Refuse when `etag` is not empty and not the current one."""
-        if etag not in ("", self.etag):
-            raise StaleEtag(f"{self.name} has changed: read it again", name=self.name, etag=self.etag)
 
     def to(self, target: BookingState) -> Booking:
         """Return this booking in state `target`, or refuse."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
-from server.domain.errors import PlanState, StaleEtag
+from server.domain.errors import PlanState
 from server.domain.ids import encode
 from server.domain.route import Route
+from server.domain.versioned import Versioned
 
 
 class State(Enum):
@@ -91,7 +92,7 @@ class Unassigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Versioned):
     """A proposal. `visits` are all visits that it decided about (routes and unassigned)."""
 
     id: int
@@ -117,16 +118,6 @@ class Plan:
     def name(self) -> str:
         """The resource name."""
         return f"plans/{encode(self.id)}"
-
-    @property
-    def etag(self) -> str:
-        """Changes with every change."""
-        return f"v{self.version}"
-
-    def must_be(self, etag: str) -> None:
-        """Refuse when `etag` is not empty and not the current one."""
-        if etag not in ("", self.etag):
-            raise StaleEtag(f"{self.name} has changed: read it again", name=self.name, etag=self.etag)
 
     def to(self, target: State) -> Plan:
         """Return this plan in state `target`, or refuse."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
-from server.domain.errors import IllegalTransition, StaleEtag
+from server.domain.errors import IllegalTransition
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
+from server.domain.versioned import Versioned
 
 
 class VisitState(Enum):
@@ -33,7 +34,7 @@ MOVES: dict[VisitState, frozenset[VisitState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Versioned):
     """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes."""
 
     id: int
@@ -52,16 +53,6 @@ class Visit:
     def name(self) -> str:
         """The resource name."""
         return f"visits/{encode(self.id)}"
-
-    @property
-    def etag(self) -> str:
-        """Changes with every change."""
-        return f"v{self.version}"
-
-    def must_be(self, etag: str) -> None:
-        """Refuse when `etag` is not empty and not the current one."""
-        if etag not in ("", self.etag):
-            raise StaleEtag(f"{self.name} has changed: read it again", name=self.name, etag=self.etag)
 
     def to(self, target: VisitState) -> Visit:
         """Return this visit in state `target`, or refuse."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.store.days import span_of
 from server.store.paging import listing
+from server.store.standing import NOWHERE, standings
 from server.store.tables import booking as t
-from server.store.tables import booking_event, customer, hold, occupancy, officer, service
+from server.store.tables import booking_event, customer, hold, occupancy, service
 from server.store.visits import case_of
 from server.usecases.ports import DayKey
 
@@ -93,24 +94,9 @@ class SqlBookings:
 
     def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
         """Return them with officers and planned start."""
-        start = sa.func.lower(occupancy.c.busy) + occupancy.c.lead_s * sa.literal(timedelta(seconds=1))
-        query = (
-            sa.select(
-                occupancy.c.booking_id,
-                sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"),
-                sa.func.min(start).label("start"),
-            )
-            .join(officer, officer.c.id == occupancy.c.resource_id)
-            .where(occupancy.c.booking_id == sa.any_(sa.cast([b.id for b in bookings], sa.ARRAY(sa.BigInteger))))
-            .group_by(occupancy.c.booking_id)
-        )
-        placed = {row.booking_id: row for row in self._connection.execute(query)}
-        return [
-            BookingView(booking, tuple(placed[booking.id].officers), placed[booking.id].start)
-            if booking.id in placed
-            else BookingView(booking)
-            for booking in bookings
-        ]
+        placed = standings(self._connection, occupancy.c.booking_id, [booking.id for booking in bookings])
+        found = ((booking, placed.get(booking.id, NOWHERE)) for booking in bookings)
+        return [BookingView(booking, at.officers, at.start) for booking, at in found]
 
     def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
         """Return a page by promise; `creator` empty for all principals."""

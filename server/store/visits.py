@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,8 @@ from server.domain.organisation import CaseRef
 from server.domain.paging import Listing, Page
 from server.domain.visit import Visit, VisitState, VisitView
 from server.store.paging import listing
-from server.store.tables import occupancy, officer, service
+from server.store.standing import NOWHERE, standings
+from server.store.tables import occupancy, service
 from server.store.tables import team as _teams
 from server.store.tables import visit as t
 
@@ -67,25 +67,9 @@ class SqlVisits:
 
     def view(self, visits: Sequence[Visit]) -> list[VisitView]:
         """Return them with officers and planned start."""
-        query = (
-            sa.select(
-                occupancy.c.visit_id,
-                sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"),
-                sa.func.min(sa.func.lower(occupancy.c.busy) + occupancy.c.lead_s * sa.literal(timedelta(seconds=1))).label(
-                    "start"
-                ),
-            )
-            .join(officer, officer.c.id == occupancy.c.resource_id)
-            .where(occupancy.c.visit_id == sa.any_(sa.cast([v.id for v in visits], sa.ARRAY(sa.BigInteger))))
-            .group_by(occupancy.c.visit_id)
-        )
-        placed = {row.visit_id: row for row in self._connection.execute(query)}
-        return [
-            VisitView(visit, tuple(placed[visit.id].officers), placed[visit.id].start)
-            if visit.id in placed
-            else VisitView(visit)
-            for visit in visits
-        ]
+        placed = standings(self._connection, occupancy.c.visit_id, [visit.id for visit in visits])
+        found = ((visit, placed.get(visit.id, NOWHERE)) for visit in visits)
+        return [VisitView(visit, at.officers, at.start) for visit, at in found]
 
     def listing(self, page: Page, wanted: VisitFilter) -> Listing[Visit]:
         """Return a page, newest first."""

@@ -1,0 +1,39 @@
+"""Where bookings and visits stand in the plan just now: whose routes carry them, and when work starts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.store.tables import occupancy, officer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The officers' codes, sorted, and the planned start of work."""
+
+    officers: tuple[str, ...] = ()
+    start: datetime | None = None
+
+
+NOWHERE = Standing()
+
+
+def standings(connection: sa.Connection, subject: sa.ColumnElement[Any], numbers: Collection[int]) -> dict[int, Standing]:
+    """Return, by id, where they stand; `subject` is the column of occupancy that refers to them."""
+    start = sa.func.lower(occupancy.c.busy) + occupancy.c.lead_s * sa.literal(timedelta(seconds=1))
+    query = (
+        sa.select(
+            subject.label("subject"),
+            sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"),
+            sa.func.min(start).label("start"),
+        )
+        .join(officer, officer.c.id == occupancy.c.resource_id)
+        .where(subject == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))))
+        .group_by(subject)
+    )
+    return {row.subject: Standing(tuple(sorted(row.officers)), row.start) for row in connection.execute(query)}
