@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from signal import SIGTERM, Signals
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGTERM, Signals
 
 import grpc
 
