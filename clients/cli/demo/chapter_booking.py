@@ -21,7 +21,7 @@ def book_as_public(stage: Stage, desk: Desk, city: City) -> Booked:
     """Search, hold and book as the public booking page would."""
     client, premises = desk.as_("public"), _customer_of(city, 0)
     found = _search(desk, city, premises, "public", bookings_pb2.SLOT_ORDER_EARLIEST)
-    stage.voice.show(_offers(found, city, "What the public sees: promises, nothing of officers or routes"))
+    stage.voice.show(_offers(found, city, "What the public sees: no names, no routes, no travel"))
     hold(not any(slot.officer for slot in found), "the public is shown no officers")
     slot = found[len(found) // 2]
     held = client.bookings.CreateHold(bookings_pb2.CreateHoldRequest(slot=_choice(premises, slot)))

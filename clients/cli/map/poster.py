@@ -27,6 +27,7 @@ def poster(day: DayMap) -> str:
         element("defs", frame),
         element("rect", class_="page", width=_WIDTH, height=height),
         element("g", draw_map(day, _MAP_WIDTH, height), clip_path="url(#frame)"),
+        element("rect", class_="page", x=0.0, y=height - 25, width=_MAP_WIDTH, height=25.0, opacity=0.8),
         label(day.attribution, 14, height - 10, class_="small"),
         element("g", _panel(day, height), transform=f"translate({_RIGHT:.0f} 0)"),
     ]
