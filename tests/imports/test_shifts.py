@@ -29,9 +29,7 @@ def test_an_end_before_the_start_is_on_the_next_day_and_so_may_be_the_break(writ
 
 
 def test_the_night_of_a_clock_change_has_its_real_length(write_csv: WriteCsv, known: Known) -> None:
-    rows = read_shifts(
-        write_csv(HEADER, "anna,2027-03-27,22:00,06:00,,,", "anna,2026-10-24,22:00,06:00,,,"), known
-    ).rows
+    rows = read_shifts(write_csv(HEADER, "anna,2027-03-27,22:00,06:00,,,", "anna,2026-10-24,22:00,06:00,,,"), known).rows
     assert [row.span.seconds // 3600 for row in rows] == [7, 9]
 
 

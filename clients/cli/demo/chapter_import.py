@@ -46,7 +46,7 @@ def settle(wish: Wish, report: Mapping[str, Any], desk: Desk) -> City:
     _must_be_plannable(day, today)
     premises = tuple(all_premises(desk.as_("booking_administrator")))
     hold(len(premises) == report["premises"], f"the API lists all {report['premises']} premises, not {len(premises)}")
-    return City(str(report.get("name") or "the city"), zone, day, premises)
+    return City(_spoken(str(report.get("name") or "the city")), zone, day, premises)
 
 
 def import_staff(voice: Voice, wish: Wish, city: City, environment: Mapping[str, str]) -> Staff:
@@ -59,6 +59,11 @@ def import_staff(voice: Voice, wish: Wish, city: City, environment: Mapping[str,
             refused = report.get("refused") or []
             hold(not refused, f"{path} is imported whole; refused: {refused[:3]}")
     return Staff(TEAM, team_name(city), tuple(person.code for person in PEOPLE), len(due))
+
+
+def _spoken(name: str) -> str:
+    """Return a file's name as people write a place's: lower_manhattan is Lower Manhattan."""
+    return name.replace("_", " ").replace("-", " ").title() if name == name.lower() else name
 
 
 def _zone(name: str) -> ZoneInfo:
