@@ -31,9 +31,16 @@ def _decode(scope: str, token: str, width: int) -> list[Any]:
         mark, *key = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
         raise BadPageToken("page_token: take the next_page_token of the page before, unchanged") from error
-    if mark != _mark(scope) or len(key) != width or not all(isinstance(part, int | str) for part in key):
+    if mark != _mark(scope) or len(key) != width or not all(map(_is_sortable, key)):
         raise BadPageToken("page_token: it belongs to another list or other filters; start without a token")
     return list(key)
+
+
+def _is_sortable(part: object) -> bool:
+    """Tell whether a value can stand in a key: JSON can also write texts that no database takes."""
+    if isinstance(part, str):
+        return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in part)
+    return isinstance(part, int)
 
 
 def listing(
@@ -55,7 +62,12 @@ def listing(
         query = query.where(row < bound if descending else row > bound)
     order = [column.desc() if descending else column.asc() for column in key]
     labelled = query.add_columns(*[column.label(f"key{i}") for i, column in enumerate(key)])
-    rows = connection.execute(labelled.order_by(*order).limit(page.limit + 1)).all()
+    try:
+        rows = connection.execute(labelled.order_by(*order).limit(page.limit + 1)).all()
+    except sa.exc.DataError as error:  # a forged key that is no time, no number
+        if not page.token:
+            raise
+        raise BadPageToken("page_token: take the next_page_token of the page before, unchanged") from error
     shown = rows[: page.limit]
     more = len(rows) > page.limit
     token = _encode(scope, [getattr(shown[-1], f"key{i}") for i in range(len(key))]) if more else ""
