@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fieldwork.v1 import visits_pb2 as pb
 from fieldwork.v1.visits_pb2_grpc import VisitServiceServicer
 from grpc import ServicerContext
 
+from server.domain.caller import Request
+from server.domain.commands import NewVisit
+from server.domain.errors import DomainError, Violation
 from server.domain.paging import Page
+from server.domain.visit import VisitView
 from server.rpc.application import Visits
 from server.rpc.call import caller_of, write
 from server.rpc.convert.visits import new_visit, visit_filter, visit_message
@@ -24,9 +30,20 @@ class VisitServicer(VisitServiceServicer):
             context,
             request,
             pb.Visit,
-            lambda key: self._visits.create(key, [new_visit(request.visit)]),
+            lambda key: self._create_one(key, new_visit(request.visit)),
             lambda result: visit_message(result[0], caller),
         )
+
+    def _create_one(self, key: Request, visit: NewVisit) -> Sequence[VisitView]:
+        """Record one visit; a refusal names its fields as the request of one visit does."""
+        try:
+            return self._visits.create(key, [visit])
+        except DomainError as refusal:
+            refusal.message = refusal.message.replace("visits[0].", "visit.")
+            refusal.violations = tuple(
+                Violation(one.field.replace("visits[0].", "visit."), one.description) for one in refusal.violations
+            )
+            raise
 
     def BatchCreateVisits(
         self, request: pb.BatchCreateVisitsRequest, context: ServicerContext
