@@ -40,7 +40,7 @@ def fields_of(wanted: Wanted, message: Descriptor, depth: int = 0) -> Iterator[t
     for field in message.fields:
         if wanted(field):
             yield _path(field), _setter(field)
-        elif field.cpp_type == FieldDescriptor.CPPTYPE_MESSAGE:
+        elif field.message_type is not None:
             for path, inner in fields_of(wanted, field.message_type, depth + 1):
                 yield f"{_path(field)}.{path}", _nested(field, inner)
 
