@@ -1,23 +1,5 @@
 """Every test of a use case ends with a look at the whole truth."""
 
-from collections.abc import Iterator
+from tests.makers.stage import opened, world
 
-import pytest
-
-from tests.makers.world import World, open_world, settle
-
-
-@pytest.fixture(scope="session")
-def opened(database_url: str) -> Iterator[World]:
-    """An application on the database of this process."""
-    world = open_world(database_url)
-    yield world
-    world.app.close()
-    world.engine.dispose()
-
-
-@pytest.fixture
-def world(opened: World) -> Iterator[World]:
-    """The authority on its first morning; whatever a test does, the rows, routes and promises must agree afterwards."""
-    yield settle(opened)
-    assert opened.flaws() == []
+__all__ = ["opened", "world"]

@@ -1,6 +1,5 @@
 """Search, hold, book."""
 
-
 from server.domain.booking import BookingState
 from server.store import tables
 from tests.makers.world import ADVICE, THURSDAY, World, between
