@@ -44,6 +44,7 @@ format: setup  ## rewrite the code in the house's format
 
 proto: setup  ## generate the code of the contract
 	$(PYTHON) proto/generate.py
+	$(PYTHON) docs/generate_reference.py
 
 lock: setup  ## resolve requirements.lock anew
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \

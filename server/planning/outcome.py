@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from optimizer import model
+from server.domain import local_time
 from server.domain.ids import decode
 from server.domain.officer_day import OfficerDay, StopKind
 from server.domain.plan import Figures, PlannedRoute, PlannedStop, Reason, Unassigned
+from server.planning import words
 from server.planning.problem import HOLD, Framed
 from server.usecases.ports import PlanningInput
 
-CLOSED = "another day: the place is not open long enough on this one"
+TIME_RULES = frozenset({"shift_end", "window", "route"})
 
 
 def routes(framed: Framed, plan: model.Plan) -> tuple[PlannedRoute, ...]:
@@ -75,35 +77,27 @@ def travel_on(framed: Framed, plan: model.Plan, visits: set[str]) -> int:
     return seconds
 
 
-def unassigned(plan: model.Plan, given: PlanningInput) -> tuple[Unassigned, ...]:
+def unassigned(framed: Framed, plan: model.Plan, given: PlanningInput) -> tuple[Unassigned, ...]:
     """Return what the plan leaves out, heaviest first, with reasons in words."""
+    clock = words.clock_of(framed.epoch, local_time.zone(given.team.zone))
     known = {visit.visit.id: visit for visit in given.visits}
-    found = []
+    rows = []
     for left in plan.unassigned:
         if left.visit.startswith(HOLD):
             continue
         visit = known[decode(left.visit, "visit")]
-        found.append(
+        rows.append(
             Unassigned(
                 visit=visit.visit.id,
                 premises_name=visit.premises.name if visit.premises else "",
                 weight=visit.visit.weight,
                 cls=left.why.value,
-                reasons=tuple(Reason(r.officer, r.rule, r.needs, r.has, r.margin) for r in left.reasons),
-                smallest_relaxation=CLOSED if visit.closed else _words(left.smallest_relaxation),
+                reasons=tuple(_reason(found, visit.closed, clock) for found in left.reasons),
+                smallest_relaxation=words.CLOSED if visit.closed else words.relaxation(left.smallest_relaxation),
             )
         )
-    return tuple(sorted(found, key=lambda visit: (-visit.weight, visit.visit)))
+    return tuple(sorted(rows, key=lambda visit: (-visit.weight, visit.visit)))
 
 
-def _words(relaxation: model.Relaxation | None) -> str:
-    if relaxation is None:
-        return ""
-    minutes = -(-relaxation.seconds // 60)
-    return f"{relaxation.rule.replace('_', ' ')} of {relaxation.officer} by {minutes} min"
-
-
-def breach_words(breach: model.Breach) -> str:
-    """Return one line about a broken rule."""
-    where = " ".join(part for part in (breach.visit or "", breach.officer or "") if part)
-    return f"{breach.rule}: {where} needs {breach.needs}, has {breach.has}"
+def _reason(found: model.Reason, closed: bool, clock: words.Clock) -> Reason:
+    return words.closed(found.officer) if closed and found.rule in TIME_RULES else words.reason(found, clock)

@@ -20,7 +20,7 @@ from optimizer.model import Plan as FoundPlan
 from optimizer.plan_format import plan_from_json, read_plan
 from optimizer.writing import plan_to_json, problem_to_json
 from server.domain.plan import Plan, State
-from server.planning import outcome
+from server.planning import outcome, words
 from server.planning.problem import Framed, frame
 from server.usecases.planning import PlanningFailed
 from server.usecases.ports import PlanningInput, Progress, Travel
@@ -39,7 +39,7 @@ class OptimizerPlanner:
         framed = frame(given, travel)
         found = _search(framed, seconds, seed, tell)
         tell("checking", 95)
-        breaches = tuple(outcome.breach_words(breach) for breach in check(framed.problem, found))
+        breaches = tuple(words.breach(breach) for breach in check(framed.problem, found))
         naive = first_come(framed.problem)
         both = found.served() & naive.served()
         plan = Plan(
@@ -57,7 +57,7 @@ class OptimizerPlanner:
             seed=seed,
             travel_source=travel.source,
             routes=outcome.routes(framed, found),
-            unassigned=outcome.unassigned(found, given),
+            unassigned=outcome.unassigned(framed, found, given),
             breaches=breaches,
         )
         record = {"problem": problem_to_json(framed.problem), "plan": plan_to_json(found)}
@@ -67,7 +67,7 @@ class OptimizerPlanner:
         """Return what the independent checker has against a recorded plan, in words."""
         stored = json.loads(record)
         breaches = check(problem_from_json(stored["problem"]), plan_from_json(stored["plan"]))
-        return tuple(outcome.breach_words(breach) for breach in breaches)
+        return tuple(words.breach(breach) for breach in breaches)
 
 
 def _search(framed: Framed, seconds: int, seed: int, tell: Progress) -> FoundPlan:
