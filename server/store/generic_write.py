@@ -70,6 +70,7 @@ bookings as (
     creator text, created_at timestamptz, case_system text, case_external_id text, note text, cancel_reason text,
     allow_duplicate boolean, rescheduled_to bigint, rescheduled_from bigint, calendar_uid text)
   join service s on s.code = t.service
+  order by t.state in ('PENDING', 'CONFIRMED', 'IN_PROGRESS') -- what ends first: a case has one live booking of a service
   on conflict (id) do update set promise = excluded.promise, state = excluded.state, revision = excluded.revision,
     version = excluded.version, cancel_reason = excluded.cancel_reason, rescheduled_to = excluded.rescheduled_to),
 holds as (
