@@ -168,7 +168,7 @@ class Bookings:
             if path not in EDITABLE:
                 raise InvalidField.of("update_mask", f"{path} cannot be edited: only {', '.join(EDITABLE)} can")
         with self._store.begin(request) as tx:
-            booking = tx.bookings.get(name)
+            booking = _seen(tx, request.caller, name).booking
             booking.must_be(etag)
             who = booking.customer
             customer = Customer(
