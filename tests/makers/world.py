@@ -4,7 +4,7 @@ No road graph: travel is as the crow flies. The week holds the night in which He
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from server.domain.facts import AbsenceOutcome
 from server.domain.geography import Position
 from server.domain.officer_day import Legs, OfficerDay
 from server.domain.organisation import Address, CaseRef, Officer, Premises, TravelMode
+from server.domain.plan import Figures, Plan, PlannedRoute, PlannedStop, Published
+from server.domain.plan import State as PlanPhase
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.places.travel import GisTravel
@@ -55,6 +57,9 @@ PLANNED_AHEAD = Service(
     "hearing", "Hearing", 60, (FOOD,), Place.ON_SITE, PromiseKind.EXACT, 60, notice_minutes=36 * 60, horizon_days=3
 )
 SERVICES = (INSPECTION, ADVICE, CALL, SURPRISE, LICENCE, NIGHT, PLANNED_AHEAD)
+
+WORK_S = SURPRISE.work_s
+NOTHING = Figures(0, 0, 0, 0, 0, 0)
 
 BASES = {"anna": (60.170, 24.940), "ben": (60.190, 24.960), "cleo": (60.180, 24.930)}
 SKILLS = {"anna": {"food": 2}, "ben": {"food": 1}, "cleo": {"noise": 1}}
@@ -157,6 +162,39 @@ class World:
         new = [NewVisit(service, self.premises[site].id, "north", weight) for site in sites]
         return [view.visit for view in self.app.visits.create(self.request(), new)]
 
+    def plan(self, day: date, routes: Mapping[str, Iterable[tuple[Visit, datetime]]]) -> Plan:
+        """Record a checked plan that adds visits to officers' days as they are now; others' routes stay out of it."""
+        planned = tuple(_route(self.officers[code], self.day(code, day), added) for code, added in routes.items())
+        plan = Plan(
+            id=self.app.store.ids.unguessable(),
+            team="north",
+            day=day,
+            state=PlanPhase.CHECKED,
+            created=self.clock(),
+            figures=NOTHING,
+            first_come=NOTHING,
+            common_travel_seconds=0,
+            first_come_common_travel_seconds=0,
+            problem_hash="",
+            engine="by hand",
+            seed=1,
+            travel_source="",
+            routes=planned,
+        )
+        with self.app.store.begin() as tx:
+            tx.plans.add(plan, b"{}")
+        return plan
+
+    def publish(self, plan: Plan) -> Published:
+        """Make a plan the officers' routes."""
+        return self.app.planning.publish(self.request(BOSS), plan.name, "")
+
+    def planned(self, officer: str, day: date, hour: int, site: int, weight: int = 50) -> Visit:
+        """Return an unannounced visit of 45 minutes that is on an officer's route from that hour on."""
+        visit = self.due(site, weight=weight)[0]
+        self.publish(self.plan(day, {officer: [(visit, at(day, hour))]}))
+        return self.visit(visit.id)
+
     def visit(self, number: int) -> Visit:
         """Return a visit as it is stored."""
         with self.app.store.begin() as tx:
@@ -190,6 +228,15 @@ class World:
 
     def _legs(self, mode: TravelMode, places: Iterable[Position]) -> Legs:
         return self.travel.table(mode, set(places))
+
+
+def _route(officer: Officer, day: OfficerDay, added: Iterable[tuple[Visit, datetime]]) -> PlannedRoute:
+    stops = [PlannedStop(one.visit, one.start, one.start + one.work, 0 if one.visit else one.occupancy) for one in day.stops]
+    for visit, moment in added:
+        start = day.span.offset(moment)
+        stops.append(PlannedStop(visit.id, start, start + WORK_S))
+    ordered = tuple(sorted(stops, key=lambda stop: stop.start))
+    return PlannedRoute(day.officer, officer.code, day.seq, ordered)
 
 
 def wipe(engine: sa.Engine) -> None:
