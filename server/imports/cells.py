@@ -16,7 +16,9 @@ from server.domain.organisation import CaseRef
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SHORT_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+YEARS = range(1970, 2200)
+"""The years that every local date and time can be reckoned in, whatever the zone."""
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -86,14 +88,17 @@ class Cells:
         return _WORDS[value.lower()]
 
     def day(self, column: str) -> date:
-        """Return a local date."""
+        """Return a local date of the years that the program reckons with."""
         value = self.text(column)
         try:
             if len(value) != len("2026-11-23"):
                 raise ValueError
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError as wrong:
             raise BadCell(column, value, "is no date; write YYYY-MM-DD") from wrong
+        if found.year not in YEARS:
+            raise BadCell(column, value, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
+        return found
 
     def clock(self, column: str) -> time:
         """Return a local time of day."""

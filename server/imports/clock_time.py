@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from server.domain import local_time
-from server.imports.cells import BadCell, Cells
+from server.imports.cells import YEARS, BadCell, Cells
 
 
 def instant(column: str, day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -27,6 +27,8 @@ def moment(cells: Cells, column: str, zone: ZoneInfo) -> datetime:
             raise ValueError
     except ValueError as wrong:
         raise BadCell(column, text, "is no time; write 2026-11-23 10:00 or 2026-11-23T10:00:00+02:00") from wrong
+    if given.year not in YEARS:
+        raise BadCell(column, text, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
     if given.tzinfo is not None:
         return given.astimezone(UTC)
     return instant(column, given.date(), given.time(), zone)
