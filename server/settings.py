@@ -27,7 +27,7 @@ class WrongSettingsError(Exception):
 class Settings(BaseSettings):
     """Read from `FIELDWORK_*` variables; every default is harmless."""
 
-    model_config = SettingsConfigDict(env_prefix="FIELDWORK_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="FIELDWORK_", frozen=True, env_ignore_empty=True, str_strip_whitespace=True)
 
     database_url: str | None = Field(default=None, description="a PostgreSQL with PostGIS; unset: the private cluster")
     home: Path = Field(default_factory=_default_home, description="cluster, downloads, sockets and logs")
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         description="where gRPC listens: host:port (port 0: any free one) or unix:PATH; several with commas",
     )
     metrics_port: int = Field(default=0, ge=0, le=65535, description="loopback port of Prometheus metrics; 0: off")
-    drain_seconds: float = Field(default=10, ge=0, description="how long a stopping server lets calls finish")
+    drain_seconds: float = Field(default=10, ge=0, le=3600, description="how long a stopping server lets calls finish")
     pool_size: int = Field(
         default=8, ge=1, le=200, description="database connections, and so use cases at work at the same time"
     )
@@ -59,9 +59,15 @@ class Settings(BaseSettings):
         description="the database that `fieldwork demo` drops and makes anew; two demos at a time need two",
     )
     authority_name: str = Field(default="Fieldwork demo authority", description="who sends messages and invitations")
-    authority_email: str = Field(default="bookings@fieldwork.example", description="the sender's address")
-    authority_language: str = Field(default="en", description="language (BCP 47) of customers who named none")
-    region: str = Field(default="FI", description="country (ISO 3166) whose telephone numbers need no prefix")
+    authority_email: str = Field(
+        default="bookings@fieldwork.example", pattern=r"^[^@\s]+@[^@\s]+$", description="the sender's address"
+    )
+    authority_language: str = Field(
+        default="en", pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="language (BCP 47) of customers who named none"
+    )
+    region: str = Field(
+        default="FI", pattern="^[A-Z]{2}$", description="country (ISO 3166) whose telephone numbers need no prefix"
+    )
     smtp_host: str = Field(default="", description="mail server; empty: mails are printed on the worker's console")
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
