@@ -21,6 +21,8 @@ def split(setting: str) -> tuple[str, ...]:
     if not found:
         raise CannotListen("FIELDWORK_ADDRESS is empty: give host:port or unix:PATH, such as 127.0.0.1:8470")
     for address in found:
+        if address in ("unix:", "unix://"):
+            raise CannotListen(f"{address!r} names no socket: give unix:PATH, such as unix:/run/fieldwork/api.sock")
         if not address.startswith("unix:"):
             _host_and_port(address)
     return found

@@ -9,6 +9,7 @@ from server.rpc.identity import BadDemoKey, demo_key, issue_demo_token
 from server.rpc.options import TokenOptions
 
 LONGEST_TTL_SECONDS = 366 * 86400
+LONGEST_PRINCIPAL = 200
 
 
 def print_token(
@@ -19,6 +20,8 @@ def print_token(
         wanted = Role(role.upper().replace("-", "_"))
     except ValueError:
         return _refuse(f"--role {role!r} is none of {', '.join(one.value.lower() for one in Role)}")
+    if not 1 <= len(principal) <= LONGEST_PRINCIPAL:
+        return _refuse(f"--principal has {len(principal)} characters: give 1 to {LONGEST_PRINCIPAL}")
     if wanted is Role.OFFICER and not officer:
         return _refuse("--role officer needs --officer CODE: whose token is it?")
     if not 1 <= ttl_seconds <= LONGEST_TTL_SECONDS:
