@@ -65,6 +65,8 @@ def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # It tells each of its plugins' names before anything has happened.
+    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
 
 
 def without_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
