@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer import insertion
 from optimizer.model import UNREACHABLE, Int32
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay
+from server.domain.officer_day import OfficerDay, StopKind
+from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Reach
 
 
@@ -15,9 +18,22 @@ class OptimizerInserter:
     """optimizer.insertion behind the use cases' port."""
 
     def fits(self, day: OfficerDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
-        """Return every feasible place with a start of work inside the half-open `bounds`."""
+        """Return every feasible place with a start of work inside the half-open `bounds`.
+
+        The way home follows the last stop, so what is last must be home before the blocked time that comes after it.
+        """
         if bounds[0] >= bounds[1]:
             return []
+        known = _known(day)
+        found: list[Fit] = []
+        for end in range(known, len(day.stops) + 1):
+            before = _before(day, end)
+            if before is not None:
+                some = self._fits(before, candidate, bounds, reach)
+                found += [fit for fit in some if end in (known, fit.position)]
+        return found
+
+    def _fits(self, day: OfficerDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
         places = _places(day)
         to_new, from_new = _vectors(candidate, places, reach)
         asked = _asked(candidate, bounds)
@@ -28,11 +44,27 @@ class OptimizerInserter:
 
     def starts(self, day: OfficerDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
         """Return the start of every stop, the new one too; the others move as little as possible."""
+        end = max(_known(day), fit.position)
+        rest = tuple(stop.start for stop in day.stops[end:])
+        day = _before(day, end) or day
         places = _places(day)
         to_new, from_new = _vectors(candidate, places, reach)
         found = insertion.Insertion(fit.position, fit.earliest, fit.latest, fit.extra)
         asked = _asked(candidate, (fit.earliest, fit.latest + 1))
-        return insertion.placed(_arrays(day, places), asked, found, start, to_new, from_new)
+        return (*insertion.placed(_arrays(day, places), asked, found, start, to_new, from_new), *rest)
+
+
+def _known(day: OfficerDay) -> int:
+    """Return how many stops there are up to the last one that is not blocked time."""
+    return next((i for i in range(len(day.stops), 0, -1) if day.stops[i - 1].kind is not StopKind.BLOCKED), 0)
+
+
+def _before(day: OfficerDay, end: int) -> OfficerDay | None:
+    """Return the day up to its stop number `end`: blocked time before which the officer is home. None if nothing is left."""
+    if end == len(day.stops):
+        return day
+    away = day.stops[end].start
+    return replace(day, stops=day.stops[:end], span=Span(day.span.start, day.span.at(away))) if away > 0 else None
 
 
 def _asked(candidate: Candidate, bounds: tuple[int, int]) -> insertion.Candidate:

@@ -74,10 +74,13 @@ def _officer(officer: Officer, day: OfficerDay, places: _Places, epoch: datetime
     start = _from_epoch(day, 0, epoch)
     base = places[day.base]
     breaks = [stop for stop in day.stops if stop.kind in (StopKind.BREAK, StopKind.BLOCKED)]
+    end = day.span.seconds
+    while breaks and breaks[-1].kind is StopKind.BLOCKED and breaks[-1].busy[1] >= end and breaks[-1].start > 0:
+        end = breaks.pop().start  # who is away until the shift ends is home before that
     shift = model.Shift(
         id=f"{officer.code}/{day.day.isoformat()}",
         start=start,
-        end=start + day.span.seconds,
+        end=start + end,
         origin=base,
         destination=base,
         breaks=tuple(model.Break(start + stop.earliest, start + stop.latest - 1 + stop.work, stop.work) for stop in breaks),
