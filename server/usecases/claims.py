@@ -18,7 +18,7 @@ from server.domain.visit import Visit, VisitState
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.offers import Offer, Offers, Roads, candidate, new_stop, table_of
 from server.usecases.ports import Clock, DayKey, Inserter, Store, Transaction, Travel
-from server.usecases.slots import Slots, Wanted, without_booking
+from server.usecases.slots import Slots, Wanted, freed
 
 T = TypeVar("T")
 MOST_TRIES = 4
@@ -99,7 +99,8 @@ class Claims:
     def _placed(self, tx: Transaction, claim: Claim, seen: Offer, locked: LockedDays, mark: Mark) -> Claimed:
         """Look again on the locked days, and put a stop on the day of each of the crew."""
         wanted = claim.wanted
-        days = {key: without_booking(now, claim.released_booking, locked.legs_of(now)) for key, now in locked.now.items()}
+        new_id = self._store.ids.occupancy
+        days = {k: freed(now, claim.released_booking, locked.legs_of(now), new_id) for k, now in locked.now.items()}
         asked = candidate(wanted.service, wanted.premises)
         roads = Roads(locked.legs_of, lambda day: table_of(locked.legs_of(day), asked, day))
         asked_days = [days[way.day.key] for way in seen.ways if way.day.key in days]

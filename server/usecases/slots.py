@@ -115,7 +115,7 @@ class Slots:
         now = self._clock()
         asked = candidate(wanted.service, wanted.premises)
         legs = measure(self._travel, days, ())
-        live = [without_booking(day.without_expired(now, legs[day.mode]), ignored_booking, legs[day.mode]) for day in days]
+        live = [freed(day.without_expired(now, legs[day.mode]), ignored_booking, legs[day.mode], int) for day in days]
         reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
         roads = Roads(lambda day: legs[day.mode], lambda day: reach[day.mode])
@@ -125,6 +125,11 @@ class Slots:
 def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
     """Return the day without the stops of a booking; 0 for none."""
     return day.without([stop.occupancy for stop in day.stops if booking and stop.booking == booking], legs)
+
+
+def freed(day: OfficerDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> OfficerDay:
+    """Return the day without the stops of a booking (0: none), for others to use: a fact keeps what it gets back."""
+    return without_booking(day, booking, legs).recut(new_id) if day.facts else without_booking(day, booking, legs)
 
 
 def _cheapest(offers: Iterable[Offer]) -> Offer:
