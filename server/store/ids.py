@@ -14,7 +14,7 @@ BLOCK = 64
 
 
 class SqlIds:
-    """Takes a block of occupancy ids at a time, on a connection of its own: never inside a transaction that locks."""
+    """Takes a block of occupancy ids at a time. `engine` is for nothing else: callers hold connections and locks."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

@@ -125,7 +125,9 @@ class SqlStore:
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self.ids = SqlIds(engine)
+        # Ids are taken while days are locked: a pool that those who wait for these days have used up would not do.
+        self._ids_engine = make_engine(engine.url, 1)
+        self.ids = SqlIds(self._ids_engine)
 
     @contextmanager
     def begin(self, request: Request | None = None) -> Iterator[SqlTransaction]:
@@ -151,6 +153,7 @@ class SqlStore:
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
+        self._ids_engine.dispose()
 
     def forget_answers(self, before: datetime) -> int:
         """Delete answers kept since before that instant; return how many."""
@@ -175,7 +178,7 @@ def _refuse_repetition(connection: sa.Connection, request: Request) -> None:
     raise AlreadyAnswered(row.content)
 
 
-def make_engine(url: str, pool_size: int = 16) -> sa.Engine:
+def make_engine(url: str | sa.URL, pool_size: int = 16) -> sa.Engine:
     """Return the pool of connections; statements give up after 30 s, waiting for a lock after 10 s.
 
     Custom plans always: the generic plan of a range query was measured 30 times slower.
