@@ -1,7 +1,8 @@
 """The generic write: one statement that writes the diff which the domain decided.
 
 It holds no logic. The exclusion constraint is checked at its end, so stops may trade places in it; its test of the expected
-sequence numbers is a second guard behind the row lock. The only SQL text of the store: docs/adr/0004-one-generic-write.md.
+sequence numbers is a second guard behind the row lock, and that of versions the only one for visits and bookings, which
+are not locked while a change is decided. The only SQL text of the store: docs/adr/0004-one-generic-write.md.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from server.domain.officer_day import Occupancy, OfficerDay, bitmap, diff, longe
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.store import route_codec
+from server.usecases.ports import ChangedMeanwhile
 
 _OCCUPANCY_COLUMNS = """id, day, resource_id, busy_from, busy_until, lead_s, kind, visit_id, booking_id, hold_id, overlay_id,
   expires_at"""
@@ -57,7 +59,9 @@ visits as (
   from jsonb_to_recordset(cast(:visits as jsonb)) as t(id bigint, service text, premises bigint, team text, weight int,
     due date, case_system text, case_external_id text, state text, booking bigint, created_at timestamptz, version int)
   join service s on s.code = t.service join team m on m.code = t.team
-  on conflict (id) do update set state = excluded.state, version = excluded.version),
+  order by t.id -- for everybody alike: visits are written under the locks of different days, too
+  on conflict (id) do update set state = excluded.state, version = excluded.version
+  where visit.version = excluded.version - 1 returning 1),
 bookings as (
   insert into booking (id, service_id, premises_id, customer_id, visit_id, promise, state, revision, version, source,
     creator, created_at, case_system, case_external_id, note, cancel_reason, allow_duplicate, rescheduled_to,
@@ -72,7 +76,8 @@ bookings as (
   join service s on s.code = t.service
   order by t.state in ('PENDING', 'CONFIRMED', 'IN_PROGRESS') -- what ends first: a case has one live booking of a service
   on conflict (id) do update set promise = excluded.promise, state = excluded.state, revision = excluded.revision,
-    version = excluded.version, cancel_reason = excluded.cancel_reason, rescheduled_to = excluded.rescheduled_to),
+    version = excluded.version, cancel_reason = excluded.cancel_reason, rescheduled_to = excluded.rescheduled_to
+  where booking.version = excluded.version - 1 returning 1),
 holds as (
   insert into hold (id, principal, service_id, premises_id, promise, expires_at)
   select t.id, t.principal, s.id, nullif(t.premises, 0), tstzrange(t.promise_from, t.promise_until), t.expires_at
@@ -102,6 +107,7 @@ answers as (
   select * from unnest(cast(:principals as text[]), cast(:request_ids as text[]), cast(:methods as text[]),
     cast(:fingerprints as bytea[]), cast(:contents as bytea[]), cast(:answered as timestamptz[])))
 select (select count(*) from written_days) as days,
+  (select count(*) from visits) + (select count(*) from bookings) as records,
   case when :has_jobs then procrastinate_defer_jobs_v1(array(
     select row(queue, task, 0, lock, null, arguments, null)::procrastinate_job_to_defer_v1
     from jsonb_to_recordset(cast(:jobs as jsonb)) as t(queue text, task text, lock text, arguments jsonb))) end as jobs
@@ -125,7 +131,11 @@ class DayMoved(RuntimeError):
 
 
 def write(connection: sa.Connection, change: Change, answers: Sequence[Answer] = ()) -> None:
-    """Write a change. Raises DayMoved when a day has another sequence number than `change.before` says."""
+    """Write a change.
+
+    Raises DayMoved when a day has another sequence number than `change.before` says, ChangedMeanwhile when a visit or a
+    booking is not at the version that the change was decided on.
+    """
     rows = diff(change.before, change.after)
     parameters: dict[str, Any] = {
         **_days(change.after),
@@ -140,6 +150,8 @@ def write(connection: sa.Connection, change: Change, answers: Sequence[Answer] =
     result = connection.execute(_STATEMENT, parameters).one()
     if result.days != len(change.after):
         raise DayMoved(f"{result.days} of {len(change.after)} days were at their expected sequence number")
+    if result.records != len(change.visits) + len(change.bookings):
+        raise ChangedMeanwhile
 
 
 def _days(days: Sequence[OfficerDay]) -> dict[str, Any]:

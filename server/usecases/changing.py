@@ -7,6 +7,7 @@ again when a day gained a place meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -16,7 +17,7 @@ from server.domain.errors import StoreUnavailable
 from server.domain.geography import Position
 from server.domain.officer_day import OfficerDay
 from server.domain.organisation import TravelMode
-from server.usecases.ports import DayKey, IdSource, LegTable, Store, Transaction, Travel
+from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, Store, Transaction, Travel
 
 T = TypeVar("T")
 ATTEMPTS = 6
@@ -62,14 +63,15 @@ def change_days(
 ) -> T:
     """Run `decide` in one transaction with the days that `keys_of` names locked and their legs known.
 
-    `decide` writes through the transaction. Raises StoreUnavailable when the days will not hold
-    still for `ATTEMPTS` readings. The hold `keep_hold` counts as live even when its time has run out: its row still stands.
+    `decide` writes through the transaction; it is asked again when a visit or a booking changed while it decided. Raises
+    StoreUnavailable when the days will not hold still for `ATTEMPTS` readings. The hold `keep_hold` counts as live even
+    when its time has run out: its row still stands.
     """
     for _ in range(ATTEMPTS):
         with store.begin() as tx:
             snapshot = tx.days.get(keys_of(tx))
         legs = measure(travel, snapshot.values(), places)
-        with store.begin(request) as tx:
+        with suppress(ChangedMeanwhile), store.begin(request) as tx:
             locked = tx.days.lock(list(snapshot))
             if set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
                 continue

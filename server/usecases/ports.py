@@ -52,6 +52,10 @@ class AnsweredMeanwhile(Exception):
     """Another call with the same request id committed first: ask again, and its answer is found."""
 
 
+class ChangedMeanwhile(Exception):
+    """A visit or a booking was changed by somebody else after it was read: nothing is written, decide again."""
+
+
 class Clock(Protocol):
     """The time, passed in so that tests can turn it."""
 
@@ -382,7 +386,8 @@ class Transaction(Protocol):
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change in one statement, with the answer to the request when this is its last write.
 
-        Raises SlotTaken when the database refuses an overlap, which only a defect can cause after a lock.
+        Raises ChangedMeanwhile when a visit or a booking has another version than the one before that in `change`, and
+        SlotTaken when the database refuses an overlap, which only a defect can cause after a lock.
         """
 
     def answer(self, result: object) -> None:
