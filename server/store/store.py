@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from server.domain.caller import Request
 from server.domain.change import Change, Job
-from server.domain.errors import RequestIdReused, StoreUnavailable
+from server.domain.errors import DomainError, Kind, RequestIdReused, StoreUnavailable
 from server.store import errors, generic_write
 from server.store.bookings import SqlBookings, SqlHolds
 from server.store.days import SqlDays
@@ -131,7 +131,10 @@ class SqlStore:
 
     @contextmanager
     def begin(self, request: Request | None = None) -> Iterator[SqlTransaction]:
-        """Open a transaction: commits on a clean exit, rolls back on any exception."""
+        """Open a transaction: commits on a clean exit, rolls back on any exception.
+
+        A refusal counts only when the same request was not answered meanwhile: it may be its own success that is in its way.
+        """
         try:
             with self._engine.begin() as connection:
                 if request is not None:
@@ -140,7 +143,19 @@ class SqlStore:
         except sa.exc.TimeoutError as error:
             raise StoreUnavailable("every connection to the store is in use: try again in a moment") from error
         except sa.exc.DBAPIError as error:
-            raise errors.refusal(error) from error
+            refusal = errors.refusal(error)
+            self._refuse_answered(request, refusal)
+            raise refusal from error
+        except DomainError as refusal:
+            self._refuse_answered(request, refusal)
+            raise
+
+    def _refuse_answered(self, request: Request | None, refusal: Exception) -> None:
+        """Raise AlreadyAnswered when a request that was refused has been answered by now."""
+        if request is None or not isinstance(refusal, DomainError) or refusal.kind in (Kind.UNAVAILABLE, Kind.INVALID):
+            return
+        with self._engine.begin() as connection:
+            _refuse_repetition(connection, request)
 
     def is_ready(self) -> bool:
         """Tell whether the store answers."""

@@ -79,7 +79,7 @@ class Claims:
                 return self._take_offer(request, claim, offer, mark, finish)
             except (_NoLongerFits, SlotTaken):
                 continue
-        raise self._taken(claim)
+        raise self._taken(request, claim)
 
     def _take_offer(self, request: Request, claim: Claim, offer: Offer, mark: Mark, finish: Finish[T]) -> T:
         place = claim.wanted.premises.position if claim.wanted.premises and not claim.wanted.service.remote else None
@@ -124,10 +124,11 @@ class Claims:
         people = {officer.id: officer for officer in wanted.officers}
         return Claimed(tuple(people[way.day.officer] for way in offers[0].ways), change)
 
-    def _taken(self, claim: Claim) -> SlotTaken:
+    def _taken(self, request: Request, claim: Claim) -> SlotTaken:
+        """Return the refusal with what is free nearby; raises AlreadyAnswered when this request's twin has the time."""
         start = max(claim.promise.start - NEARBY, self._clock())
         around = Span(start, max(claim.promise.start, start) + NEARBY)
-        with self._store.begin() as tx:
+        with self._store.begin(request) as tx:
             days = self._slots.days(tx, claim.wanted, around)
         others = self._slots.offers(claim.wanted, days, around, claim.released_booking)
         near = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
