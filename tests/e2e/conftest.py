@@ -14,7 +14,7 @@ from server.domain.caller import Role
 from server.setup.address import for_driver
 from tests.e2e import authority
 from tests.e2e.calling import call
-from tests.e2e.system import Child, Installation, channel_to, no_traceback
+from tests.e2e.system import Child, Installation, channel_to, no_traceback, until
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,11 @@ class System:
     premises: tuple[places.Premises, ...]
 
     def counts(self) -> dict[str, int]:
-        """Return the number of rows of each table that calls write."""
-        assert self.installation.url is not None
-        return counts(self.installation.url)
+        """Return the number of rows of each table that calls write, once the worker has nothing to do."""
+        url = self.installation.url
+        assert url is not None
+        until(lambda: counts(url)["jobs"] == 0, "the worker has no job left")
+        return counts(url)
 
 
 def counts(url: str) -> dict[str, int]:
