@@ -205,11 +205,14 @@ class OfficerDay:
 
     def collisions(self) -> list[Stop]:
         """Return the promised stops whose busy time a fact takes."""
-        return [
-            stop
-            for stop in self.stops
-            if stop.is_promise and any(fact.start < stop.busy[1] and stop.busy[0] < fact.end for fact in self.facts)
-        ]
+        return [stop for stop in self.stops if stop.is_promise and self._is_away(stop)]
+
+    def overtaken(self) -> list[Stop]:
+        """Return the stops of planned visits, promised to nobody, whose busy time a fact takes."""
+        return [stop for stop in self.stops if stop.visit and not stop.is_promise and self._is_away(stop)]
+
+    def _is_away(self, stop: Stop) -> bool:
+        return any(fact.start < stop.busy[1] and stop.busy[0] < fact.end for fact in self.facts)
 
     def occupancies(self) -> list[Occupancy]:
         """Return the rows that this day must have: one per stop, and one for the way home unless it is empty."""

@@ -21,6 +21,7 @@ from server.usecases.changing import LockedDays, Tables
 from server.usecases.offers import candidate, table_of
 from server.usecases.ports import Candidate, IdSource, Inserter, LegTable, PlannableVisit, PlanningInput
 
+MOVABLE = frozenset({VisitState.OPEN, VisitState.PLANNED})
 ON_ROUTE = frozenset({VisitState.OPEN, VisitState.PLANNED, VisitState.IN_PROGRESS})
 
 
@@ -92,7 +93,7 @@ class Merger:
         after = {}
         for officer, (day, route) in group.items():
             stops = [stop for planned in route.stops if (stop := self._stop(planned, day, shelf))]
-            after[officer] = routed(day, stops, self._locked.legs_of(day))
+            after[officer] = self._around_facts(day, stops)
         for officer, (day, route) in group.items():
             for stop in day.stops:
                 if self._came_meanwhile(stop, route, known):
@@ -101,6 +102,16 @@ class Merger:
             if defects := result.defects():
                 raise _DoesNotFit(f"officer {officer}: {defects[0]}")
         return after
+
+    def _around_facts(self, day: OfficerDay, stops: list[Stop]) -> OfficerDay:
+        """Return the day with these stops but for planned visits in the time of an absence, which is blocked again."""
+        legs = self._locked.legs_of(day)
+        result = routed(day, stops, legs)
+        while hit := {one.occupancy for one in result.overtaken() if self._visits[one.visit].state in MOVABLE}:
+            stops = [stop for stop in stops if stop.occupancy not in hit]
+            result = routed(day, stops, legs)
+        blocked = [stop for stop in day.stops if stop.kind is StopKind.BLOCKED]
+        return replace(result, stops=(*result.stops, *blocked)).recut(self._ids.occupancy)
 
     def _stop(self, planned: PlannedStop, day: OfficerDay, shelf: _Shelf) -> Stop | None:
         """Return the stop of a planned one, or None when what it was for is gone."""
