@@ -109,14 +109,15 @@ class Bookings:
         service: Service,
         officers: list[Officer],
     ) -> BookingView:
-        if not any(stop.hold == hold.id for day in locked.now.values() for stop in day.stops):
+        held = {day.officer for day in locked.now.values() for stop in day.stops if stop.hold == hold.id}
+        if not held:
             raise HoldExpired(f"{hold.name} has run out and its time was given away: search again", hold=hold.name)
         mark = _marking(booking)
         after = tuple(
             replace(day, stops=tuple(mark(stop, day) if stop.hold == hold.id else stop for stop in day.stops))
             for day in locked.now.values()
         )
-        crew = [officer for officer in officers if any(day.officer == officer.id for day in after)]
+        crew = [officer for officer in officers if officer.id in held]
         change = Change(
             before=tuple(locked.before.values()),
             after=tuple(settled(day, self._store.ids) for day in after),

@@ -15,7 +15,7 @@ from typing import TypeVar
 from server.domain.caller import Request
 from server.domain.errors import StoreUnavailable
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay
+from server.domain.officer_day import OfficerDay, StopKind
 from server.domain.organisation import TravelMode
 from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, Store, Transaction, Travel
 
@@ -26,7 +26,10 @@ Tables = Mapping[TravelMode, LegTable]
 
 @dataclass(frozen=True, slots=True)
 class LockedDays:
-    """Days under lock, as they were (`before`) and without the holds that have run out (`now`), and their legs."""
+    """Days under lock, as they were (`before`) and without the holds that have run out (`now`), and their legs.
+
+    There may be more than were asked for: where a crew's hold has run out, the days of all its officers.
+    """
 
     before: Mapping[DayKey, OfficerDay]
     now: Mapping[DayKey, OfficerDay]
@@ -69,15 +72,30 @@ def change_days(
     """
     for _ in range(ATTEMPTS):
         with store.begin() as tx:
-            snapshot = tx.days.get(keys_of(tx))
+            snapshot = _whole(tx, keys_of(tx), now, keep_hold)
         legs = measure(travel, snapshot.values(), places)
         with suppress(ChangedMeanwhile), store.begin(request) as tx:
             locked = tx.days.lock(list(snapshot))
-            if set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
+            late = _run_out(locked.values(), now, keep_hold) - _run_out(snapshot.values(), now, keep_hold)
+            if late or set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
                 continue
             live = {key: day.without_expired(now, legs[day.mode], keep_hold) for key, day in locked.items()}
             return decide(tx, LockedDays(locked, live, legs))
     raise StoreUnavailable("these days are being changed by many at once: try again in a moment")
+
+
+def _whole(tx: Transaction, keys: Collection[DayKey], now: datetime, keep_hold: int) -> dict[DayKey, OfficerDay]:
+    """Return those days, and the others of holds that have run out on them: a crew's hold goes from all its days or none."""
+    days = tx.days.get(keys)
+    while more := {key for hold in _run_out(days.values(), now, keep_hold) for key in tx.holds.days(hold)} - set(days):
+        days |= tx.days.get(more)
+    return days
+
+
+def _run_out(days: Iterable[OfficerDay], now: datetime, keep_hold: int) -> set[int]:
+    """Return the ids of the holds on these days whose time has run out."""
+    holds = ((stop, day.span.offset(now)) for day in days for stop in day.stops if stop.kind is StopKind.HOLD)
+    return {stop.hold for stop, moment in holds if stop.expires <= moment and stop.hold != keep_hold}
 
 
 def _covered(days: Iterable[OfficerDay], legs: Tables) -> bool:
