@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from server.domain.booking import Booking
-from server.domain.caller import Caller, Request, Role
+from server.domain.caller import Caller, Request
 from server.domain.change import Change
 from server.domain.commands import NewAbsence
 from server.domain.errors import IllegalTransition, InvalidField
@@ -16,12 +15,11 @@ from server.domain.officer_day import Fact, OfficerDay, Stop
 from server.domain.paging import Listing, Page
 from server.domain.spans import Span
 from server.domain.visit import VisitState
+from server.usecases import repairs as repairs_of
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import Clock, DayKey, Store, Transaction, Travel
 
 LONGEST = timedelta(days=366)
-TIME_TO_ACT = timedelta(hours=4)
-OWNER = Role.BOOKING_ADMINISTRATOR.value
 
 
 class Availability:
@@ -60,7 +58,11 @@ class Availability:
             kept = day.without([s.occupancy for s in day.stops if s.visit in freed], locked.legs_of(day))
             after.append(settled(_with_fact(kept, absence) if day in own else kept, self._store.ids))
         promised = {s.booking for d in after for s in _colliding(d, absence) if d.officer == officer and s.booking}
-        repairs = tuple(self._repair(booking, absence) for booking in tx.bookings.some(promised).values())
+        now, cause = self._clock(), f"absence: {absence.kind}"
+        repairs = tuple(
+            repairs_of.opened(self._store.ids.unguessable(), booking, absence.officer, cause, now)
+            for booking in tx.bookings.some(promised).values()
+        )
         outcome = AbsenceOutcome(absence, repairs, tuple(sorted(freed)))
         change = Change(
             before=tuple(locked.before.values()),
@@ -71,19 +73,6 @@ class Availability:
         )
         tx.write(change, outcome)
         return outcome
-
-    def _repair(self, booking: Booking, absence: Absence) -> Repair:
-        now = self._clock()
-        return Repair(
-            id=self._store.ids.unguessable(),
-            cause=f"absence: {absence.kind}",
-            booking=booking.id,
-            officer=absence.officer,
-            owner=OWNER,
-            deadline=_deadline(now, booking.promise),
-            state=RepairState.OPEN,
-            created=now,
-        )
 
     def delete_absence(self, request: Request, name: str) -> None:
         """Take an absence back. Repairs of promises that no longer collide are settled by it."""
@@ -99,7 +88,7 @@ class Availability:
                 hit = {stop.booking for stop in day.collisions() if stop.booking}
                 free = replace(day, facts=tuple(fact for fact in day.facts if fact.overlay != absence.id))
                 still = {stop.booking for stop in free.collisions()}
-                repairs += _settle(tx, sorted(hit - still))
+                repairs += _settle(tx, sorted(hit - still), absence.officer)
                 after.append(settled(free, self._store.ids))
             change = Change(
                 before=tuple(locked.before.values()),
@@ -163,14 +152,11 @@ def _with_fact(day: OfficerDay, absence: Absence) -> OfficerDay:
     return replace(day, facts=(*day.facts, Fact(absence.id, *bounds))) if bounds else day
 
 
-def _deadline(now: datetime, promise: Span) -> datetime:
-    """Return when somebody must have acted: within four hours, and before the promise begins where there is time."""
-    return max(now, min(now + TIME_TO_ACT, promise.start))
-
-
-def _settle(tx: Transaction, bookings: Iterable[int]) -> list[Repair]:
+def _settle(tx: Transaction, bookings: Iterable[int], officer: str) -> list[Repair]:
+    """Return the bookings' open repairs of that officer's day as settled; those of others of the crew stay open."""
     return [
         replace(repair, state=RepairState.RESOLVED, resolution="the absence was taken back")
         for booking in bookings
         for repair in tx.facts.open_repairs(booking)
+        if repair.officer == officer
     ]

@@ -20,6 +20,7 @@ from server.domain.organisation import Officer
 from server.domain.paging import Listing, Page
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
+from server.usecases import repairs
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.claims import Claim, Claimed, Claims
 from server.usecases.contact import checked
@@ -122,10 +123,18 @@ class Bookings:
             before=tuple(locked.before.values()),
             after=tuple(settled(day, self._store.ids) for day in after),
             released_holds=tuple({*locked.released_holds(), hold.id}),
+            repairs=self._already_lost(booking, after, crew),
         )
         view = _view(booking, after, crew)
         tx.write(_promised(change, booking, service, crew[0], self._clock()), view)
         return view
+
+    def _already_lost(self, booking: Booking, days: Sequence[OfficerDay], crew: Sequence[Officer]) -> tuple[Repair, ...]:
+        """Return a repair for each of the crew whose absence was recorded while the time was held."""
+        away = {day.officer for day in days for stop in day.collisions() if stop.booking == booking.id}
+        lost = [officer.code for officer in crew if officer.id in away]
+        new_id = self._store.ids.unguessable
+        return tuple(repairs.opened(new_id(), booking, code, "absence while held", self._clock()) for code in lost)
 
     def _wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice) -> Wanted:
         on = choice.start.date()
@@ -197,7 +206,7 @@ class Bookings:
             number = _seen(tx, request.caller, name).booking.id
 
         def decide(tx: Transaction, locked: LockedDays) -> BookingView:
-            booking = tx.bookings.get(name)
+            booking = tx.bookings.get(name, lock=True)
             booking.must_be(etag)
             moved = move(booking)
             frees = moved.state is BookingState.CANCELLED
@@ -249,7 +258,7 @@ class Bookings:
     def _rescheduled(
         self, tx: Transaction, request: Request, old: Booking, new: Booking, wanted: Wanted, claimed: Claimed
     ) -> tuple[Change, BookingView]:
-        current = tx.bookings.get(old.name)
+        current = tx.bookings.get(old.name, lock=True)
         if current.version != old.version:
             raise StaleEtag(f"{old.name} has changed meanwhile: read it again", name=old.name, etag=current.etag)
         closed = replace(current.to(BookingState.RESCHEDULED), rescheduled_to=new.id, revision=current.revision + 1)

@@ -1,7 +1,7 @@
 """Holds that have run out, and holds that lost their time."""
 
 from server.store import tables
-from tests.makers.world import ADVICE, FRIDAY, THURSDAY, World, at
+from tests.makers.world import ADVICE, FRIDAY, THURSDAY, World, at, between
 from tests.review.crew import PAIR, with_pair
 
 
@@ -24,3 +24,10 @@ def test_a_crews_hold_that_ran_out_can_be_booked_while_it_stands(world: World) -
     held = with_pair(world).hold(PAIR.code, at(FRIDAY, 9), ttl_s=60)
     world.clock.forward(minutes=2)
     assert world.book_hold(held).officers == ("anna", "ben")
+
+
+def test_a_hold_that_lost_its_time_to_an_absence_is_booked_with_a_repair(world: World) -> None:
+    held = world.hold(ADVICE.code, at(THURSDAY, 9), officer="anna")
+    world.absent("anna", between(THURSDAY, 8, 12))
+    booking = world.book_hold(held).booking
+    assert [(row.booking_id, row.state) for row in world.rows(tables.repair)] == [(booking.id, "OPEN")]

@@ -1,0 +1,32 @@
+"""Opening a repair: somebody has to act for a promise that lost its time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from server.domain.booking import Booking
+from server.domain.caller import Role
+from server.domain.facts import Repair, RepairState
+from server.domain.spans import Span
+
+TIME_TO_ACT = timedelta(hours=4)
+OWNER = Role.BOOKING_ADMINISTRATOR.value
+
+
+def opened(number: int, booking: Booking, officer: str, cause: str, now: datetime) -> Repair:
+    """Return a new repair of that id for a booking whose time on that officer's day (by code) is lost."""
+    return Repair(
+        id=number,
+        cause=cause,
+        booking=booking.id,
+        officer=officer,
+        owner=OWNER,
+        deadline=_deadline(now, booking.promise),
+        state=RepairState.OPEN,
+        created=now,
+    )
+
+
+def _deadline(now: datetime, promise: Span) -> datetime:
+    """Return when somebody must have acted: within four hours, and before the promise begins where there is time."""
+    return max(now, min(now + TIME_TO_ACT, promise.start))
