@@ -76,12 +76,13 @@ class SqlBookings:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def get(self, name: str) -> Booking:
+    def get(self, name: str, lock: bool = False) -> Booking:
         """Return the booking, or refuse."""
-        found = self.by_id(decode(name, "booking"))
-        if found is None:
+        query = _select.where(t.c.id == decode(name, "booking"))
+        row = self._connection.execute(query.with_for_update(of=t, key_share=True) if lock else query).one_or_none()
+        if row is None:
             raise NotFound(f"there is no booking {name!r}", name=name)
-        return found
+        return _from_row(row)
 
     def by_id(self, number: int) -> Booking | None:
         """Return the booking of that id."""

@@ -152,8 +152,8 @@ class VisitStore(Protocol):
 class BookingStore(Protocol):
     """Bookings and their history."""
 
-    def get(self, name: str) -> Booking:
-        """Return the booking, or refuse with NotFound."""
+    def get(self, name: str, lock: bool = False) -> Booking:
+        """Return the booking, or refuse with NotFound. Its days are locked before it is."""
 
     def by_id(self, number: int) -> Booking | None:
         """Return the booking of that id."""
