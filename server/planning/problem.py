@@ -5,6 +5,7 @@ Seconds count from the earliest start of any of the days. Policy is resolved her
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,11 +38,12 @@ def frame(given: PlanningInput, travel: Travel) -> Framed:
     on_shift = [officer for officer in given.officers if officer.id in by_id]
     days = {officer.code: by_id[officer.id] for officer in on_shift}
     places = _Places(given)
-    visits = [_visit(visit, places, epoch) for visit in given.visits]
+    shared = _shared(given)
+    visits = [_visit(visit, places, epoch) for visit in given.visits if visit.visit.id not in shared]
     pins, holds = [], []
     for code, day in days.items():
         for stop in day.stops:
-            if stop.kind is StopKind.HOLD:
+            if stop.kind is StopKind.HOLD or stop.visit in shared:
                 holds.append(_hold(stop, day, places, epoch))
                 pins.append(_pin(holds[-1].id, code, stop, day, epoch))
             elif stop.fixed and stop.visit and stop.kind is not StopKind.BLOCKED:
@@ -55,6 +57,12 @@ def frame(given: PlanningInput, travel: Travel) -> Framed:
         pins=_joined(pins),
     )
     return Framed(problem, epoch, days)
+
+
+def _shared(given: PlanningInput) -> set[int]:
+    """Return the visits that officers of other teams or days do, too: here they stay where they are, as holds do."""
+    here = Counter(stop.visit for day in given.days for stop in day.stops if stop.fixed and stop.visit)
+    return {visit.visit.id for visit in given.visits if 0 < here[visit.visit.id] < len(visit.service.crew)}
 
 
 class _Places:

@@ -202,6 +202,7 @@ class Planning:
         visits = tx.visits.some(_visits_of(plan) | {s.visit for d in locked.now.values() for s in d.stops if s.visit})
         elsewhere = set(tx.days.of_visits(list(visits))) - set(locked.before)
         away = {stop.visit for day in tx.days.get(elsewhere).values() for stop in day.stops}
+        away -= {stop.visit for day in locked.now.values() for stop in day.stops}  # a crew of several teams
         merged = Merger(self._inserter, self._store.ids, given, locked, visits, away).merge(plan)
         change = Change(
             before=tuple(locked.before.values()),

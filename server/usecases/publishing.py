@@ -7,6 +7,7 @@ since the plan read them gets the plan's routes. In one that has changed, what v
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -40,6 +41,10 @@ class _DoesNotFit(Exception):
     """What came meanwhile has no place in the planned routes."""
 
 
+class _Away(_DoesNotFit):
+    """A promise would be kept while its officer is away."""
+
+
 class Merger:
     """Puts planned routes on locked days. `away` are visits that are on a route outside these days."""
 
@@ -61,7 +66,7 @@ class Merger:
 
     def merge(self, plan: Plan) -> Merged:
         """Return the days after publishing."""
-        days = {day.officer: day for day in self._locked.now.values()}
+        days = {day.officer: day for day in self._locked.now.values() if day.day == plan.day}
         routes = {route.officer: route for route in plan.routes if route.officer in days}
         known = {s.visit for r in plan.routes for s in r.stops if s.visit} | {left.visit for left in plan.unassigned}
         after, outcome = dict(days), dict[int, str]()
@@ -71,7 +76,7 @@ class Merger:
                 after |= self._group({officer: (days[officer], routes[officer]) for officer in group}, known)
                 how = "reconciled" if stale else "published"
             except _DoesNotFit as reason:
-                if not stale:
+                if not stale and not isinstance(reason, _Away):
                     raise PlanStale(
                         f"{plan.name} no longer fits the days it was made for ({reason}): run a new plan", plan=plan.name
                     ) from reason
@@ -81,7 +86,7 @@ class Merger:
         before = {stop.visit for day in days.values() for stop in day.stops if stop.visit}
         codes = {route.officer: route.officer_code for route in routes.values()}
         return Merged(
-            days=tuple(after[key[1]] for key in self._locked.before),
+            days=tuple(after[day.officer] if day.day == plan.day else day for day in self._locked.now.values()),
             released=frozenset(before - on_route),
             published=_codes(outcome, codes, "published"),
             reconciled=_codes(outcome, codes, "reconciled"),
@@ -101,6 +106,7 @@ class Merger:
         for officer, result in after.items():
             if defects := result.defects():
                 raise _DoesNotFit(f"officer {officer}: {defects[0]}")
+        _must_keep_promises({officer: day for officer, (day, _) in group.items()}, after)
         return after
 
     def _around_facts(self, day: OfficerDay, stops: list[Stop]) -> OfficerDay:
@@ -128,11 +134,9 @@ class Merger:
 
     @staticmethod
     def _came_meanwhile(stop: Stop, route: PlannedRoute, known: Collection[int]) -> bool:
-        if stop.kind is StopKind.BLOCKED:
-            return False
-        if stop.visit:
-            return stop.visit not in known
-        return all(planned.occupancy != stop.occupancy for planned in route.stops)
+        if stop.kind is StopKind.BLOCKED or any(planned.occupancy == stop.occupancy for planned in route.stops):
+            return False  # a hold that was booked meanwhile still is the stop that was planned
+        return not stop.visit or stop.visit not in known
 
     def _inserted(self, day: OfficerDay, stop: Stop) -> OfficerDay:
         legs = self._locked.legs_of(day)
@@ -145,6 +149,21 @@ class Merger:
         best = min(fits, key=lambda fit: fit.extra)
         starts = self._inserter.starts(day, asked, best, best.earliest, reach)
         return day.with_stop(stop, best.position, starts, legs)
+
+
+def _must_keep_promises(before: Mapping[int, OfficerDay], after: Mapping[int, OfficerDay]) -> None:
+    """Refuse a merge that takes a promise off its officers' days, or puts one where an officer is away."""
+    if _promises(before) != _promises(after):
+        raise _DoesNotFit("a promise would lose its time")
+    for officer, day in after.items():
+        had = {stop.booking or stop.hold for stop in before[officer].collisions()}
+        if any((stop.booking or stop.hold) not in had for stop in day.collisions()):
+            raise _Away(f"officer {officer} is away at the time of a promise")
+
+
+def _promises(days: Mapping[int, OfficerDay]) -> Counter[int]:
+    """Return how many officers each booking and hold has on these days."""
+    return Counter(stop.booking or stop.hold for day in days.values() for stop in day.stops if stop.is_promise)
 
 
 class _Shelf:
