@@ -17,6 +17,7 @@ from optimizer.check import check
 from optimizer.first_come import first_come
 from optimizer.format import problem_from_json
 from optimizer.model import Plan as FoundPlan
+from optimizer.model import Problem
 from optimizer.plan_format import plan_from_json, read_plan
 from optimizer.writing import plan_to_json, problem_to_json
 from server.domain.plan import Plan, State
@@ -39,7 +40,7 @@ class OptimizerPlanner:
         framed = frame(given, travel)
         found = _search(framed, seconds, seed, tell)
         tell("checking", 95)
-        breaches = tuple(words.breach(breach) for breach in check(framed.problem, found))
+        breaches = _breaches(framed.problem, found)
         naive = first_come(framed.problem)
         both = found.served() & naive.served()
         plan = Plan(
@@ -66,8 +67,14 @@ class OptimizerPlanner:
     def check(self, record: bytes) -> tuple[str, ...]:
         """Return what the independent checker has against a recorded plan, in words."""
         stored = json.loads(record)
-        breaches = check(problem_from_json(stored["problem"]), plan_from_json(stored["plan"]))
-        return tuple(words.breach(breach) for breach in breaches)
+        return _breaches(problem_from_json(stored["problem"]), plan_from_json(stored["plan"]))
+
+
+def _breaches(problem: Problem, found: FoundPlan) -> tuple[str, ...]:
+    """Return what is wrong with a plan, in words: rules that it breaks, and promises that it leaves out."""
+    left_out = sorted({visit.id for visit in problem.visits if visit.mandatory} - found.served())
+    broken = (words.breach(breach) for breach in check(problem, found))
+    return (*broken, *(f"promise: {visit} is left out, the plan has to keep it" for visit in left_out))
 
 
 def _search(framed: Framed, seconds: int, seed: int, tell: Progress) -> FoundPlan:

@@ -17,7 +17,7 @@ from server.domain.ids import encode
 from server.domain.officer_day import OfficerDay, Stop, StopKind
 from server.domain.organisation import Officer, TravelMode
 from server.usecases.offers import candidate
-from server.usecases.ports import PlannableVisit, PlanningInput, Travel
+from server.usecases.ports import Candidate, PlannableVisit, PlanningInput, Travel
 
 HOLD = "hold-"
 
@@ -39,7 +39,8 @@ def frame(given: PlanningInput, travel: Travel) -> Framed:
     days = {officer.code: by_id[officer.id] for officer in on_shift}
     places = _Places(given)
     shared = _shared(given)
-    visits = [_visit(visit, places, epoch) for visit in given.visits if visit.visit.id not in shared]
+    placed = {stop.visit: stop for day in given.days for stop in day.stops if stop.visit}
+    visits = [_visit(v, placed.get(v.visit.id), places, epoch) for v in given.visits if v.visit.id not in shared]
     pins, holds = [], []
     for code, day in days.items():
         for stop in day.stops:
@@ -96,8 +97,11 @@ def _officer(officer: Officer, day: OfficerDay, places: _Places, epoch: datetime
     return model.Officer(officer.code, officer.mode.value, (shift,), officer.skills)
 
 
-def _visit(visit: PlannableVisit, places: _Places, epoch: datetime) -> model.Visit:
+def _visit(visit: PlannableVisit, stop: Stop | None, places: _Places, epoch: datetime) -> model.Visit:
+    """Return a visit as the optimizer sees it; one that has a `stop` keeps that, whatever its service became since."""
     asked = candidate(visit.service, visit.premises, visit.visit.weight)
+    if stop is not None:
+        asked = Candidate(stop.place, stop.work, stop.before, stop.after, visit.visit.weight)
     windows = tuple(
         model.Window(int((w.start - epoch).total_seconds()), int((w.end - epoch).total_seconds())) for w in visit.windows
     )
