@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import grpc
 import psycopg
@@ -17,21 +19,27 @@ from tests.e2e.calling import call
 from tests.e2e.system import Child, Installation, channel_to, no_traceback, until
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class System:
     """The installation at work, and a connection to its server."""
 
     installation: Installation
-    server: Child
-    worker: Child
+    children: tuple[Child, ...]
     target: str
     channel: grpc.Channel
     premises: tuple[places.Premises, ...]
 
+    def __repr__(self) -> str:
+        return f"System({self.target})"
+
+    @property
+    def url(self) -> str:
+        assert self.installation.url is not None
+        return self.installation.url
+
     def counts(self) -> dict[str, int]:
         """Return the number of rows of each table that calls write, once the worker has nothing to do."""
-        url = self.installation.url
-        assert url is not None
+        url = self.url
         until(lambda: counts(url)["jobs"] == 0, "the worker has no job left")
         return counts(url)
 
@@ -52,10 +60,9 @@ def counts(url: str) -> dict[str, int]:
     return {name: row[0] for name, row in found.items() if row is not None}
 
 
-@pytest.fixture(scope="session")
-def installation(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation whose database holds the city that ships with the program, and a small team."""
-    made = Installation(tmp_path_factory.mktemp("home"), database_url)
+def install(home: Path, url: str) -> Installation:
+    """Fill a database with the city that ships with the program, and a small team."""
+    made = Installation(home, url)
     imports = [("city", None), *authority.write_files(made.home)]
     for kind, path in imports:
         done = made.run("import", kind, *([str(path)] if path else []), "--json")
@@ -63,17 +70,26 @@ def installation(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     return made
 
 
-@pytest.fixture(scope="session")
-def system(installation: Installation) -> Iterator[System]:
-    with (
-        installation.serving() as (server, target),
-        installation.started("work") as worker,
-        channel_to(target) as channel,
-    ):
-        worker.wait_for("worker ready")
+@contextmanager
+def at_work(installation: Installation, *, worker: bool) -> Iterator[System]:
+    """Start the server, and the worker or not."""
+    with ExitStack() as stack:
+        server, target = stack.enter_context(installation.serving())
+        children = [server]
+        if worker:
+            children.append(stack.enter_context(installation.started("work")))
+            children[-1].wait_for("worker ready")
+        channel = stack.enter_context(channel_to(target))
         asked = places.ListPremisesRequest(page_size=500)
         found = call(channel, "PlaceService/ListPremises", asked, Role.WORKER, places.ListPremisesResponse)
-        yield System(installation, server, worker, target, channel, tuple(found.premises))
+        yield System(installation, tuple(children), target, channel, tuple(found.premises))
+
+
+@pytest.fixture(scope="session")
+def system(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The installation that all tests of a process share."""
+    with at_work(install(tmp_path_factory.mktemp("home"), database_url), worker=True) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +99,8 @@ def nobody_is_shown_the_insides(request: pytest.FixtureRequest) -> Iterator[None
         yield
         return
     system: System = request.getfixturevalue("system")
-    before = [len(child.written()) for child in (system.server, system.worker)]
+    before = [len(child.written()) for child in system.children]
     yield
-    for child, length in zip((system.server, system.worker), before, strict=True):
+    for child, length in zip(system.children, before, strict=True):
         assert child.process.poll() is None, child.written()[-3000:]
         assert no_traceback(child.written()[length:]), child.written()[length:][-4000:]

@@ -88,7 +88,7 @@ class Installation:
             own["FIELDWORK_DATABASE_URL"] = self.url
         return {**kept, **own, **more}
 
-    def run(self, *arguments: str, seconds: float = 120, **more: str) -> Finished:
+    def run(self, *arguments: str, **more: str) -> Finished:
         """Run a command to its end."""
         done = subprocess.run(
             [*PROGRAM, *arguments],
@@ -97,7 +97,7 @@ class Installation:
             text=True,
             env=self.environment(**more),
             cwd=ROOT,
-            timeout=seconds,
+            timeout=PATIENCE_SECONDS * 2,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
