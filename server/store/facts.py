@@ -10,9 +10,10 @@ from server.domain.errors import NotFound
 from server.domain.facts import Absence, Repair, RepairState
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
+from server.domain.spans import Span
 from server.store.days import range_of, span_of
 from server.store.paging import listing
-from server.store.tables import officer, overlay, repair
+from server.store.tables import officer, overlay, repair, resource
 
 _absence = sa.select(overlay, officer.c.code.label("officer")).join(officer, officer.c.id == overlay.c.resource_id)
 _repair = sa.select(repair, officer.c.code.label("officer")).join(officer, officer.c.id == repair.c.resource_id)
@@ -55,6 +56,17 @@ class SqlFacts:
         if row is None:
             raise NotFound(f"there is no absence {name!r}", name=name)
         return _read_absence(row)
+
+    def during(self, who: str, span: Span) -> list[Absence]:
+        """Return an officer's absences that share an instant with `span`; until the transaction ends, none is added.
+
+        The lock on the resource is what the foreign key of a new absence waits for.
+        """
+        mine = sa.select(officer.c.id).where(officer.c.code == who).scalar_subquery()
+        self._connection.execute(sa.select(resource.c.id).where(resource.c.id == mine).with_for_update())
+        shared = overlay.c.busy.op("&&")(sa.cast(range_of(span), overlay.c.busy.type))
+        query = _absence.where(officer.c.code == who, shared).order_by(overlay.c.id)
+        return [_read_absence(row) for row in self._connection.execute(query)]
 
     def delete(self, absence: Absence) -> None:
         """Take it back."""

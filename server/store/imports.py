@@ -70,7 +70,7 @@ class SqlImports:
         return self._connection.execute(query.limit(1)).scalar_one_or_none() is not None
 
     def shift(self, day: OfficerDay) -> None:
-        """Add an officer-day with the rows of its break."""
+        """Add an officer-day with the rows of its break and of its absences."""
         self._connection.execute(
             sa.insert(resource_day).values(
                 day=day.day,
@@ -90,6 +90,7 @@ class SqlImports:
                     busy=range_of(row.busy),
                     lead_s=row.lead_s,
                     kind=row.kind,
+                    overlay_id=row.overlay or None,
                 )
             )
 

@@ -17,7 +17,7 @@ from server.domain.spans import Span
 from server.domain.visit import VisitState
 from server.usecases import repairs as repairs_of
 from server.usecases.changing import LockedDays, change_days, settled
-from server.usecases.ports import Clock, DayKey, Store, Transaction, Travel
+from server.usecases.ports import ChangedMeanwhile, Clock, DayKey, Store, Transaction, Travel
 
 LONGEST = timedelta(days=366)
 
@@ -46,6 +46,8 @@ class Availability:
 
         def decide(tx: Transaction, locked: LockedDays) -> AbsenceOutcome:
             tx.facts.add(absence)
+            if keys(tx) - locked.before.keys():
+                raise ChangedMeanwhile  # a shift was added since the days were locked, by whoever kept the absence waiting
             return self._recorded(tx, locked, absence, officer)
 
         return change_days(self._store, self._travel, self._clock(), request, keys, (), decide)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.commands import NewBooking, NewShift, NewVisit, SlotChoice
 from server.domain.errors import DomainError, InvalidField
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
 from server.domain.spans import Span
 from server.usecases.bookings import Bookings
-from server.usecases.ports import AlreadyAnswered, Clock, Store
+from server.usecases.ports import AlreadyAnswered, Clock, Store, Transaction
 from server.usecases.visits import Visits
 
 IMPORTER = Caller("import", Role.BOOKING_ADMINISTRATOR)
@@ -84,10 +84,19 @@ class Importing:
             for index, shift in enumerate(shifts):
                 day = _day(shift, officers[shift.officer], self._store.ids.occupancy())
                 if not tx.imports.has_shift(day):
-                    tx.imports.shift(day)
+                    tx.imports.shift(self._with_absences(tx, shift.officer, day))
                 elif tx.days.get([day.key]).get(day.key, day).span != day.span:
                     left_out.append((index, "the officer has another shift then: shifts with stops are not replaced"))
         return left_out
+
+    def _with_absences(self, tx: Transaction, officer: str, day: OfficerDay) -> OfficerDay:
+        """Return the new day with what was recorded about it before there was a shift."""
+        facts = tuple(
+            Fact(absence.id, day.span.offset(both.start), day.span.offset(both.end))
+            for absence in tx.facts.during(officer, day.span)
+            if (both := day.span.intersection(absence.span))
+        )
+        return replace(day, facts=facts).recut(self._store.ids.occupancy) if facts else day
 
     def visits(self, visits: Sequence[NewVisit]) -> None:
         """Record due inspections, all or none; the same rows again are the same visits."""

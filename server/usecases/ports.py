@@ -221,6 +221,9 @@ class FactStore(Protocol):
     def get(self, name: str) -> Absence:
         """Return the absence, or refuse with NotFound."""
 
+    def during(self, officer: str, span: Span) -> list[Absence]:
+        """Return an officer's absences that share an instant with `span`; until the transaction ends, none is added."""
+
     def delete(self, absence: Absence) -> None:
         """Take it back; its blocked pieces must be gone."""
 
