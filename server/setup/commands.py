@@ -53,9 +53,10 @@ def verify(settings: Settings) -> int:
 
 
 def _verify(settings: Settings) -> int:
+    from server.setup.migrate import must_be_migrated
     from server.store.verify import verify as contradictions
 
-    found = contradictions(database_url(settings))
+    found = contradictions(must_be_migrated(database_url(settings)))
     for contradiction in found:
         _say(contradiction)
     _say(f"{len(found)} contradictions" if found else "every route, row and promise agrees")

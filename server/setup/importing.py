@@ -27,6 +27,7 @@ from server.imports.visits import read_visits
 from server.places.city import BadExtract, read_city
 from server.settings import Settings
 from server.setup.failure import SetupError
+from server.setup.migrate import must_be_migrated
 from server.setup.ready import database_url
 from server.usecases.ports import Transaction
 from server.wiring import Application, build
@@ -46,7 +47,7 @@ class Report:
 def run(settings: Settings, kind: str, file: str, *, patches: str, partial: bool, as_json: bool) -> int:
     """Import one file; exit code 1 when something was refused. Without `partial` a refused row leaves the file out whole."""
     try:
-        application = build(settings, database_url(settings))
+        application = build(settings, must_be_migrated(database_url(settings)))
         report = (
             _city(application, settings, file, patches)
             if kind == "city"

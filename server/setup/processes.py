@@ -70,20 +70,12 @@ def _say_ready(bound: Sequence[str]) -> None:
 
 
 def _started(settings: Settings, build: Callable[[Settings, str], T]) -> T | None:
+    from server.setup.migrate import must_be_migrated
+
     zoneinfo.reset_tzpath(())  # the locked tzdata, not the machine's: both would differ some day
     set_up_logging(settings.log_level, settings.log_format)
     try:
-        url = database_url(settings)
-        _must_be_migrated(url)
-        return build(settings, url)
+        return build(settings, must_be_migrated(database_url(settings)))
     except SetupError as failure:
         print(f"error: {failure}", file=sys.stderr)  # noqa: T201
         return None
-
-
-def _must_be_migrated(url: str) -> None:
-    from server.setup.migrate import revisions
-
-    current, newest = revisions(url)
-    if current != newest:
-        raise SetupError(f"the tables are at revision {current}, not {newest}", "run `python -m server migrate`")
