@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections import ChainMap
+from collections.abc import Collection, MutableMapping, Sequence
 
 from gis.crow_flies import CrowFlies
 from gis.graph import RoadGraph
@@ -73,13 +74,14 @@ class GisTravel:
 
     def reach(self, mode: TravelMode, place: Position, places: Collection[Position]) -> Reach:
         """Return the legs between one place and others."""
-        known = self._known[mode]
+        known: MutableMapping[tuple[Position, Position], int] = self._known[mode]
         missing = sorted(p for p in set(places) if p != place and ((p, place) not in known or (place, p) not in known))
         if missing:
             vectors = self._measure.vectors(_place(place), [_place(p) for p in missing], Profile(mode.value))
             there = zip(missing, vectors.to_place.tolist(), vectors.from_place.tolist(), strict=True)
-            self._keep(mode, {pair: s for p, to, back in there for pair, s in (((p, place), to), ((place, p), back))})
-            known = self._known[mode]
+            fresh = {pair: s for p, to, back in there for pair, s in (((p, place), to), ((place, p), back))}
+            self._keep(mode, fresh)
+            known = ChainMap(fresh, known)  # the memory may have been emptied meanwhile
         return Reach(
             {p: known[p, place] if p != place else 0 for p in places},
             {p: known[place, p] if p != place else 0 for p in places},
