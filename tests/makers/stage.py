@@ -1,16 +1,20 @@
 """The fixtures of the small authority, for the tests of the store and of the use cases."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from tests.makers.world import World, open_world, settle
 
+one_world = cache(open_world)
+"""Several folders have these fixtures: they share one application, and so its connections."""
+
 
 @pytest.fixture(scope="session")
 def opened(database_url: str) -> Iterator[World]:
     """An application on the database of this process."""
-    world = open_world(database_url)
+    world = one_world(database_url)
     yield world
     world.app.close()
     world.engine.dispose()

@@ -286,7 +286,7 @@ def open_world(url: str) -> World:
     engine = sa.create_engine(url, pool_size=2)
     wipe(engine)
     clock = VirtualClock()
-    app = build(Settings(pool_size=40), url, clock)
+    app = build(Settings(pool_size=16), url, clock)
     return World(app, GisTravel(None), engine, url, clock)
 
 
