@@ -174,6 +174,18 @@ class OfficerDay:
         home = legs(before, self.base) if after_fresh else self.home_travel
         return replace(self, stops=tuple(stops), home_travel=home)
 
+    def under_way(self, since: int) -> OfficerDay:
+        """Return the day as it can still change at `since`: what was left for stays, for the rest nobody leaves before."""
+        if since <= 0:
+            return self
+        stops = (
+            replace(stop, fixed=True)
+            if stop.leave < since
+            else replace(stop, earliest=max(stop.earliest, since + stop.travel + stop.before))
+            for stop in self.stops
+        )
+        return replace(self, stops=tuple(stops))
+
     def without_expired(self, now: datetime, legs: Legs, keep: int = 0) -> OfficerDay:
         """Return the day without the holds whose time has run out by `now`; the hold `keep` stays all the same."""
         moment = self.span.offset(now)

@@ -104,7 +104,7 @@ class Claims:
         asked = candidate(wanted.service, wanted.premises)
         roads = Roads(locked.legs_of, lambda day: table_of(locked.legs_of(day), asked, day))
         asked_days = [days[way.day.key] for way in seen.ways if way.day.key in days]
-        found = self._offers.find(asked_days, asked, wanted.crew, lambda _: [claim.promise], roads)
+        found = self._offers.find(asked_days, asked, wanted.crew, lambda _: [claim.promise], roads, self._clock())
         offers = [offer for offer in found.get(claim.promise, []) if offer.lead == seen.lead]
         if not offers:
             raise _NoLongerFits

@@ -97,11 +97,16 @@ class Offers:
             return {mode: Reach({}, {}) for mode in by_mode}
         return {mode: self._travel.reach(mode, place, known) for mode, known in by_mode.items()}
 
-    def fits(self, day: OfficerDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs) -> list[Fit]:
-        """Return every place in a day for the candidate, with nobody displaced, or with one lighter visit displaced."""
-        found = self._inserter.fits(day, wanted, bounds, reach)
+    def fits(
+        self, day: OfficerDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int = 0
+    ) -> list[Fit]:
+        """Return every place in a day for the candidate, with nobody displaced, or with one lighter visit displaced.
+
+        The day is over up to `since`: nobody leaves before, and what was left for by then stays as it is.
+        """
+        found = self._fits_since(day, wanted, bounds, reach, since)
         for stop in day.stops:
-            if displaceable(stop, wanted.weight):
+            if displaceable(stop, wanted.weight) and stop.leave >= since:
                 without = day.without([stop.occupancy], legs)
                 found += [
                     replace(
@@ -110,9 +115,17 @@ class Offers:
                         displaced_weight=stop.weight,
                         extra=fit.extra + without.travel_seconds() - day.travel_seconds(),
                     )
-                    for fit in self._inserter.fits(without, wanted, bounds, reach)
+                    for fit in self._fits_since(without, wanted, bounds, reach, since)
                 ]
         return found
+
+    def _fits_since(
+        self, day: OfficerDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, since: int
+    ) -> list[Fit]:
+        found = self._inserter.fits(day.under_way(since), wanted, bounds, reach)
+        first = [_first_start(day, wanted, fit.position, reach, since) for fit in found]
+        later = [replace(fit, earliest=max(fit.earliest, start)) for fit, start in zip(found, first, strict=True)]
+        return [fit for fit in later if fit.earliest <= fit.latest]
 
     def find(
         self,
@@ -121,22 +134,26 @@ class Offers:
         crew: Sequence[frozenset[int]],
         promises: Callable[[OfficerDay], Sequence[Span]],
         roads: Roads,
+        now: datetime,
     ) -> dict[Span, list[Offer]]:
-        """Return, for each promise that could be kept, the cheapest offer of each lead's day."""
+        """Return, for each promise that could be kept from `now` on, the cheapest offer of each lead's day."""
         ways: dict[Span, list[Way]] = {}
         for day in days:
             inside = [p for p in promises(day) if day.span.start <= p.start and p.end <= day.span.end]
-            for promise, way in self._ways(day, asked, inside, roads):
+            for promise, way in self._ways(day, asked, inside, roads, now):
                 ways.setdefault(promise, []).append(way)
         offers = {promise: list(_offers(promise, found, crew)) for promise, found in ways.items()}
         return {promise: found for promise, found in offers.items() if found}
 
-    def _ways(self, day: OfficerDay, asked: Candidate, promises: Sequence[Span], roads: Roads) -> Iterator[tuple[Span, Way]]:
+    def _ways(
+        self, day: OfficerDay, asked: Candidate, promises: Sequence[Span], roads: Roads, now: datetime
+    ) -> Iterator[tuple[Span, Way]]:
         if not promises:
             return
         low, high = min(p.start for p in promises), max(p.end for p in promises)
         bounds = day.span.offset(low), day.span.offset(high)
-        fits = self.fits(day, asked, bounds, roads.reach(day), roads.legs(day))
+        since = day.span.offset(now) if now <= low else 0  # only an import takes over promises of the past
+        fits = self.fits(day, asked, bounds, roads.reach(day), roads.legs(day), since)
         for promise in promises:
             for fit in fits:
                 earliest = max(promise.start, day.span.at(fit.earliest))
@@ -150,6 +167,14 @@ class Offers:
         without = way.day.without(way.fit.displaced, legs)
         starts = self._inserter.starts(without, asked, way.fit, way.day.span.offset(start), roads.reach(way.day))
         return without.with_stop(stop, way.fit.position, starts, legs)
+
+
+def _first_start(day: OfficerDay, wanted: Candidate, position: int, reach: Reach, since: int) -> int:
+    """Return when work can start at a position for whoever leaves at `since`."""
+    if wanted.place is None:
+        return since
+    here = next((stop.place for stop in reversed(day.stops[:position]) if stop.place is not None), day.base)
+    return since + reach.to_place[here] + wanted.before
 
 
 def _offers(promise: Span, ways: Sequence[Way], crew: Sequence[frozenset[int]]) -> Iterator[Offer]:

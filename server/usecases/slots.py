@@ -119,7 +119,7 @@ class Slots:
         reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
         roads = Roads(lambda day: legs[day.mode], lambda day: reach[day.mode])
-        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.officer]), roads)
+        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.officer]), roads, now)
 
 
 def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
