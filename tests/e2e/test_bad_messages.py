@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +24,7 @@ SOON = datetime.now(UTC) + timedelta(days=2)
 def test_bytes_that_are_no_message_are_refused_by_every_rpc(system: System) -> None:
     before = system.counts()
     for path in rpcs():
-        for data in (b"\xff" * 40, b"\x0a\xff\xff\xff\xff\x0f", b"\x08", os.urandom(7) + b"\x0a\x05ab"):
+        for data in (b"\xff" * 40, b"\x0a\xff\xff\xff\xff\x0f", b"\x08", b"\x0a\x05ab", b"\x03\x00"):
             answer = ask(system.channel, path, data, somebody(path))
             must_be_a_clear_refusal(answer, path)
             assert answer.code in ("INVALID_ARGUMENT", "UNIMPLEMENTED"), (path, answer)

@@ -79,17 +79,18 @@ def test_two_servers_on_one_database_give_one_answer(system: System) -> None:
         assert taken == ["SLOT_TAKEN", "SLOT_TAKEN"]
 
 
-def test_a_port_that_is_taken_is_refused_by_name(system: System) -> None:
-    for variable in ("FIELDWORK_ADDRESS", "FIELDWORK_METRICS_PORT"):
-        port = system.target.rpartition(":")[2]
-        value = system.target if variable == "FIELDWORK_ADDRESS" else port
-        done = system.installation.run("serve", **{variable: value})
-        assert done.code == 2
-        assert port in done.err
-        assert variable in done.err
-        assert no_traceback(done.said)
+@pytest.mark.parametrize("variable", ["FIELDWORK_ADDRESS", pytest.param("FIELDWORK_METRICS_PORT", marks=pytest.mark.long)])
+def test_a_port_that_is_taken_is_refused_by_name(system: System, variable: str) -> None:
+    port = system.target.rpartition(":")[2]
+    value = system.target if variable == "FIELDWORK_ADDRESS" else port
+    done = system.installation.run("serve", **{variable: value})
+    assert done.code == 2
+    assert port in done.err
+    assert variable in done.err
+    assert no_traceback(done.said)
 
 
+@pytest.mark.long
 def test_a_socket_that_is_taken_is_refused_and_stays_with_its_server(system: System, tmp_path: Path) -> None:
     address = f"unix:{tmp_path}/api.sock"
     with system.installation.serving(FIELDWORK_ADDRESS=address) as (_, target):
@@ -116,7 +117,7 @@ def waiting(system: System) -> int:
     return int(row[0]) if row else 0
 
 
-@pytest.mark.parametrize("number", [SIGTERM, SIGINT])
+@pytest.mark.parametrize("number", [SIGTERM, pytest.param(SIGINT, marks=pytest.mark.long)])
 def test_a_server_that_is_told_to_stop_answers_what_it_has_begun(system: System, number: Any) -> None:
     request = booking(system, 82, 1, 9 if number == SIGTERM else 14)
     with system.installation.serving() as (server, target), channel_to(target) as channel, ThreadPoolExecutor(1) as pool:
@@ -152,18 +153,20 @@ def test_a_call_that_outlasts_the_drain_time_is_cut_off_and_writes_nothing(syste
     assert system.counts() == before
 
 
-def test_a_database_without_tables_is_refused_with_the_remedy(system: System, database_url: str) -> None:
+COMMANDS = [("serve",), ("work",), ("import", "city"), ("import", "teams", "x.csv"), ("verify",), ("doctor",)]
+
+
+@pytest.mark.parametrize("commands", [COMMANDS[:1], pytest.param(COMMANDS[1:], marks=pytest.mark.long)])
+def test_a_database_without_tables_is_refused_with_the_remedy(
+    system: System, database_url: str, commands: list[tuple[str, ...]]
+) -> None:
     name = f"{database_url.partition('?')[0].rpartition('/')[2]}_bare"
     with connect(database_url) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     try:
         bare = Installation(system.installation.home, with_database(database_url, name))
-        for verb in ("serve", "work"):
-            done = bare.run(verb)
-            assert (done.code, no_traceback(done.said)) == (1, True), done.said
-            assert "python -m server migrate" in done.err
-        for arguments in (("import", "city"), ("verify",), ("doctor",)):
-            done = bare.run(*arguments)
+        for command in commands:
+            done = bare.run(*command)
             assert (done.code, no_traceback(done.said)) == (1, True), done.said
             assert "python -m server migrate" in done.said, done.said
     finally:
