@@ -15,7 +15,7 @@ from typing import TypeVar
 from server.domain.caller import Request
 from server.domain.errors import StoreUnavailable
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay, StopKind
+from server.domain.officer_day import Legs, OfficerDay, StopKind
 from server.domain.organisation import TravelMode
 from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, Store, Transaction, Travel
 
@@ -52,6 +52,24 @@ def measure(travel: Travel, days: Iterable[OfficerDay], places: Collection[Posit
     for day in days:
         by_mode.setdefault(day.mode, set(places)).update(day.places())
     return {mode: travel.table(mode, everything) for mode, everything in by_mode.items()}
+
+
+def legs_day_by_day(travel: Travel) -> Callable[[OfficerDay], Legs]:
+    """Return what gives the legs among one day's own places, measured when the first of them is asked for.
+
+    A search reads thousands of days: all pairs of all their places would be far too many, and most are never asked for.
+    """
+    tables: dict[DayKey, LegTable] = {}
+
+    def legs_of(day: OfficerDay) -> Legs:
+        def legs(start: Position, end: Position) -> int:
+            if day.key not in tables:
+                tables[day.key] = travel.table(day.mode, set(day.places()))
+            return tables[day.key](start, end)
+
+        return legs
+
+    return legs_of
 
 
 def change_days(

@@ -15,7 +15,7 @@ from server.domain.officer_day import Legs, OfficerDay
 from server.domain.organisation import Officer, Premises
 from server.domain.spans import Span
 from server.usecases.catalogue import visible_service
-from server.usecases.changing import measure
+from server.usecases.changing import legs_day_by_day
 from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
 
@@ -114,11 +114,11 @@ class Slots:
         """
         now = self._clock()
         asked = candidate(wanted.service, wanted.premises)
-        legs = measure(self._travel, days, ())
-        live = [freed(day.without_expired(now, legs[day.mode]), ignored_booking, legs[day.mode], int) for day in days]
+        legs = legs_day_by_day(self._travel)
+        live = [freed(day.without_expired(now, legs(day)), ignored_booking, legs(day), int) for day in days]
         reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
-        roads = Roads(lambda day: legs[day.mode], lambda day: reach[day.mode])
+        roads = Roads(legs, lambda day: reach[day.mode])
         return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.officer]), roads, now)
 
 
