@@ -127,7 +127,6 @@ def database_urls(good: str) -> dict[str, tuple[str, str]]:
         ("migrate", {"another kind", "no such database", "no such role"}),
         pytest.param("migrate", None, marks=pytest.mark.long),
         pytest.param("serve", None, marks=pytest.mark.long),
-        pytest.param("work", None, marks=pytest.mark.long),
     ],
 )
 def test_a_database_that_is_not_there_is_refused_without_its_password(
