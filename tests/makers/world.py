@@ -212,9 +212,9 @@ class World:
             return tx.days.get([key])[key]
 
     def rows(self, table: sa.Table) -> list[Any]:
-        """Return every row of a table."""
+        """Return every row of a table, by its key."""
         with self.engine.connect() as connection:
-            return list(connection.execute(sa.select(table)))
+            return list(connection.execute(sa.select(table).order_by(*table.primary_key)))
 
     def jobs(self) -> list[dict[str, Any]]:
         """Return the arguments of every queued job, oldest first."""
