@@ -206,14 +206,10 @@ def upgrade() -> None:
         sa.Column("resource_id", sa.BigInteger(), nullable=False),
         sa.Column("span", postgresql.TSTZRANGE(), nullable=False),
         sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False, comment="+1 with every change"),
-        sa.Column(
-            "changed", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False, comment="for the feed"
-        ),
+        sa.Column("changed", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False, comment="for the feed"),
         sa.Column("bitmap", sa.LargeBinary(), nullable=False, comment="bit k busy: [start + 5 min * k, + 5 min)"),
         sa.Column("max_gap", sa.Integer(), nullable=False, comment="seconds; for office work"),
-        sa.Column(
-            "route", sa.LargeBinary(), nullable=False, comment="packed stops; derived from occupancy, rebuildable"
-        ),
+        sa.Column("route", sa.LargeBinary(), nullable=False, comment="packed stops; derived from occupancy, rebuildable"),
         postgresql.ExcludeConstraint(
             (sa.column("resource_id"), "="), (sa.column("span"), "&&"), using="gist", name="resource_day_span_free"
         ),
@@ -498,17 +494,11 @@ def downgrade() -> None:
     op.drop_index(op.f("repair_booking_id_idx"), table_name="repair")
     op.drop_table("repair")
     op.drop_index("occupancy_visit_id_idx", table_name="occupancy", postgresql_where=sa.text("visit_id is not null"))
-    op.drop_index(
-        "occupancy_overlay_id_idx", table_name="occupancy", postgresql_where=sa.text("overlay_id is not null")
-    )
+    op.drop_index("occupancy_overlay_id_idx", table_name="occupancy", postgresql_where=sa.text("overlay_id is not null"))
     op.drop_index("occupancy_hold_id_idx", table_name="occupancy", postgresql_where=sa.text("hold_id is not null"))
-    op.drop_index(
-        "occupancy_expires_at_idx", table_name="occupancy", postgresql_where=sa.text("expires_at is not null")
-    )
+    op.drop_index("occupancy_expires_at_idx", table_name="occupancy", postgresql_where=sa.text("expires_at is not null"))
     op.drop_index("occupancy_day_resource_id_idx", table_name="occupancy")
-    op.drop_index(
-        "occupancy_booking_id_idx", table_name="occupancy", postgresql_where=sa.text("booking_id is not null")
-    )
+    op.drop_index("occupancy_booking_id_idx", table_name="occupancy", postgresql_where=sa.text("booking_id is not null"))
     op.drop_table("occupancy")
     op.drop_table("message")
     op.drop_index("booking_event_booking_id_idx", table_name="booking_event")
