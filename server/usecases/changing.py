@@ -21,7 +21,7 @@ from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, 
 
 T = TypeVar("T")
 ATTEMPTS = 6
-Tables = Mapping[TravelMode, LegTable]
+Tables = Mapping[DayKey, LegTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class LockedDays:
     legs: Tables
 
     def legs_of(self, day: OfficerDay) -> LegTable:
-        """Return the legs for the mode of that day's officer."""
-        return self.legs[day.mode]
+        """Return the legs for that day's officer."""
+        return self.legs[day.key]
 
     def released_holds(self) -> tuple[int, ...]:
         """Return the ids of holds whose time has run out on these days."""
@@ -46,12 +46,15 @@ class LockedDays:
         return tuple(sorted(old - live))
 
 
-def measure(travel: Travel, days: Iterable[OfficerDay], places: Collection[Position]) -> Tables:
-    """Return, per travel mode, the legs between all places of its days and `places`."""
+def measure(travel: Travel, days: Collection[OfficerDay], places: Collection[Position]) -> Tables:
+    """Return, per day, the legs between all places of the days with its mode and `places`; without any, of the day alone."""
+    if not places:
+        return {day.key: travel.table(day.mode, set(day.places())) for day in days}
     by_mode: dict[TravelMode, set[Position]] = {}
     for day in days:
         by_mode.setdefault(day.mode, set(places)).update(day.places())
-    return {mode: travel.table(mode, everything) for mode, everything in by_mode.items()}
+    tables = {mode: travel.table(mode, everything) for mode, everything in by_mode.items()}
+    return {day.key: tables[day.mode] for day in days}
 
 
 def legs_day_by_day(travel: Travel) -> Callable[[OfficerDay], Legs]:
@@ -97,7 +100,7 @@ def change_days(
             late = _run_out(locked.values(), now, keep_hold) - _run_out(snapshot.values(), now, keep_hold)
             if late or set(keys_of(tx)) - set(snapshot) or not _covered(locked.values(), legs):
                 continue
-            live = {key: day.without_expired(now, legs[day.mode], keep_hold) for key, day in locked.items()}
+            live = {key: day.without_expired(now, legs[day.key], keep_hold) for key, day in locked.items()}
             return decide(tx, LockedDays(locked, live, legs))
     raise StoreUnavailable("these days are being changed by many at once: try again in a moment")
 
@@ -117,7 +120,7 @@ def _run_out(days: Iterable[OfficerDay], now: datetime, keep_hold: int) -> set[i
 
 
 def _covered(days: Iterable[OfficerDay], legs: Tables) -> bool:
-    return all(day.mode in legs and legs[day.mode].covers(day) for day in days)
+    return all(legs[day.key].mode is day.mode and legs[day.key].covers(day) for day in days)
 
 
 def settled(day: OfficerDay, ids: IdSource) -> OfficerDay:

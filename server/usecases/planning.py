@@ -283,7 +283,9 @@ def _visits_of(plan: Plan) -> set[int]:
 
 
 def _places(given: PlanningInput) -> set[Position]:
-    return {v.premises.position for v in given.visits if v.premises and not v.service.remote}
+    """Return where visits are: their premises, or where these were when the visit was put on a route."""
+    placed = {stop.place for day in given.days for stop in day.stops if stop.place is not None}
+    return placed | {v.premises.position for v in given.visits if v.premises and not v.service.remote}
 
 
 def _moved_visits(merged: Merged, visits: dict[int, Visit]) -> tuple[Visit, ...]:

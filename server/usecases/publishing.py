@@ -260,7 +260,7 @@ def proposed_days(plan: Plan, given: PlanningInput, legs: Tables) -> list[Office
                 stops.append(new_stop_of(known[planned.visit], day, planned.start, 0))
             elif not planned.visit and planned.occupancy in rows:
                 stops.append(replace(rows[planned.occupancy], start=planned.start))
-        shown.append(routed(replace(day, facts=()), stops, legs[day.mode]))
+        shown.append(routed(replace(day, facts=()), stops, legs[day.key]))
     return shown
 
 

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from server.domain.booking import Booking
 from server.domain.commands import RunPlan
 from server.domain.ids import encode
-from server.domain.plan import Plan, Published
+from server.domain.plan import Plan, Published, Unassigned
 from server.usecases.publishing import Merged, Merger
 from tests.makers.world import BOSS, THURSDAY, World
 
@@ -29,6 +31,21 @@ def planned(world: World, day: date = THURSDAY, team: str = "north") -> Plan:
 def publish(world: World, plan: Plan) -> Published:
     """Publish it."""
     return world.app.planning.publish(world.request(BOSS), plan.name, "")
+
+
+def with_promise_of(world: World, plan: Plan, booking: Booking, officer: str) -> Plan:
+    """Return the plan, stored, with the booking's visit on that officer's route; nobody's: left out."""
+    stop = next(stop for route in plan.routes for stop in route.stops if stop.visit == booking.visit)
+    routes = []
+    for route in plan.routes:
+        stops = [other for other in route.stops if other is not stop]
+        stops += [stop] if route.officer_code == officer else []
+        routes.append(replace(route, stops=tuple(sorted(stops, key=lambda one: one.start))))
+    left = Unassigned(booking.visit, "", 100, "OUTRANKED", (), "")
+    changed = replace(plan, routes=tuple(routes), unassigned=() if officer else (left,))
+    with world.app.store.begin() as tx:
+        tx.plans.save(changed)
+    return changed
 
 
 @contextmanager

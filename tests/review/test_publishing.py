@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from server.domain.booking import Booking
 from server.domain.errors import PlanStale
-from server.domain.plan import Plan, Unassigned
 from server.domain.visit import VisitState
 from server.store import tables
 from tests.makers.world import INSPECTION, STAFF, THURSDAY, World, at, between
 from tests.review.crew import PAIR, with_pair
-from tests.review.planned import planned, publish
+from tests.review.planned import planned, publish, with_promise_of
 
 
 def test_a_hold_booked_after_the_plan_was_made_is_on_the_route_once(world: World) -> None:
@@ -34,21 +32,6 @@ def test_a_crew_of_two_teams_keeps_its_time_when_one_of_them_plans(world: World)
     assert {world.visit(visit.id).state for visit in due} == {VisitState.PLANNED}
     rows = [row for row in world.rows(tables.occupancy) if row.booking_id == booking.id]
     assert {row.resource_id for row in rows} == {world.officers["anna"].id, world.officers["ben"].id}
-
-
-def with_promise_of(world: World, plan: Plan, booking: Booking, officer: str) -> Plan:
-    """Return the plan, stored, with the booking's visit on that officer's route; nobody's: left out."""
-    stop = next(stop for route in plan.routes for stop in route.stops if stop.visit == booking.visit)
-    routes = []
-    for route in plan.routes:
-        stops = [other for other in route.stops if other is not stop]
-        stops += [stop] if route.officer_code == officer else []
-        routes.append(replace(route, stops=tuple(sorted(stops, key=lambda one: one.start))))
-    left = Unassigned(booking.visit, "", 100, "OUTRANKED", (), "")
-    changed = replace(plan, routes=tuple(routes), unassigned=() if officer else (left,))
-    with world.app.store.begin() as tx:
-        tx.plans.save(changed)
-    return changed
 
 
 def test_no_promise_moves_to_an_officer_who_is_away_since_the_plan_was_made(world: World) -> None:
