@@ -62,6 +62,8 @@ class Slots:
 
         With `officer` that one leads.
         """
+        if officer and caller.role is Role.PUBLIC:
+            raise InvalidField.of("officer", "is not for the public to choose: leave it empty")
         asked = visible_service(tx, caller, service)
         if not asked.remote and not premises:
             raise PremisesNeeded(f"services/{service} is done on site: name the premises", service=service)
