@@ -181,12 +181,6 @@ class NoShift(DomainError):
     kind, reason = Kind.REFUSED, "NO_SHIFT"
 
 
-class TooLate(DomainError):
-    """What is asked lies in the past."""
-
-    kind, reason = Kind.REFUSED, "TOO_LATE"
-
-
 class TooManyHolds(DomainError):
     """The caller has too many live holds."""
 

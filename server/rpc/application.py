@@ -22,7 +22,7 @@ from server.domain.commands import (
     SlotQuery,
     VisitFilter,
 )
-from server.domain.facts import AbsenceOutcome, Repair
+from server.domain.facts import Absence, AbsenceOutcome, Repair
 from server.domain.feed import FeedContent, NewFeed
 from server.domain.geography import Position
 from server.domain.message import Message
@@ -138,6 +138,7 @@ class Availability(Protocol):
 
     def create_absence(self, request: Request, new: NewAbsence, /) -> AbsenceOutcome: ...
     def delete_absence(self, request: Request, name: str, /) -> None: ...
+    def list_absences(self, caller: Caller, officer: str, page: Page, /) -> Listing[Absence]: ...
     def list_repairs(self, caller: Caller, page: Page, show_resolved: bool, /) -> Listing[Repair]: ...
     def resolve(self, request: Request, name: str, resolution: str, /) -> Repair: ...
 

@@ -72,6 +72,12 @@ class SqlFacts:
         """Take it back."""
         self._connection.execute(sa.delete(overlay).where(overlay.c.id == absence.id))
 
+    def absences(self, officer_code: str, page: Page) -> Listing[Absence]:
+        """Return a page of an officer's absences, latest first."""
+        key = [sa.func.lower(overlay.c.busy, type_=sa.DateTime(timezone=True)), overlay.c.id]
+        query = _absence.where(officer.c.code == officer_code)
+        return listing(self._connection, query, page, f"absences {officer_code}", key, _read_absence, descending=True)
+
     def repairs(self, page: Page, show_resolved: bool) -> Listing[Repair]:
         """Return a page, most urgent first."""
         query = _repair if show_resolved else _repair.where(repair.c.state == RepairState.OPEN.value)

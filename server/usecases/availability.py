@@ -54,7 +54,8 @@ class Availability:
 
     def _recorded(self, tx: Transaction, locked: LockedDays, absence: Absence, officer: int) -> AbsenceOutcome:
         own = [day for day in locked.now.values() if day.officer == officer and day.span.overlaps(absence.span)]
-        freed = {stop.visit for day in own for stop in _freed(day, absence.span)}
+        hit = tx.visits.some({stop.visit for day in own for stop in _freed(day, absence.span)})
+        freed = {number for number, visit in hit.items() if visit.state is VisitState.PLANNED}
         after = []
         for day in locked.now.values():
             kept = day.without([s.occupancy for s in day.stops if s.visit in freed], locked.legs_of(day))
@@ -63,13 +64,13 @@ class Availability:
         now, cause = self._clock(), f"absence: {absence.kind}"
         repairs = tuple(
             repairs_of.opened(self._store.ids.unguessable(), booking, absence.officer, cause, now)
-            for booking in tx.bookings.some(promised).values()
+            for booking in tx.bookings.some(repairs_of.unknown(tx, promised, absence.officer)).values()
         )
         outcome = AbsenceOutcome(absence, repairs, tuple(sorted(freed)))
         change = Change(
             before=tuple(locked.before.values()),
             after=tuple(after),
-            visits=tuple(visit.to(VisitState.OPEN) for visit in tx.visits.some(freed).values()),
+            visits=tuple(hit[number].to(VisitState.OPEN) for number in freed),
             released_holds=locked.released_holds(),
             repairs=repairs,
         )
@@ -90,7 +91,7 @@ class Availability:
                 hit = {stop.booking for stop in day.collisions() if stop.booking}
                 free = replace(day, facts=tuple(fact for fact in day.facts if fact.overlay != absence.id))
                 still = {stop.booking for stop in free.collisions()}
-                repairs += _settle(tx, sorted(hit - still), absence.officer)
+                repairs += repairs_of.settled(tx, sorted(hit - still), absence.officer, "the absence was taken back")
                 after.append(settled(free, self._store.ids))
             change = Change(
                 before=tuple(locked.before.values()),
@@ -110,6 +111,13 @@ class Availability:
             (),
             decide,
         )
+
+    def list_absences(self, caller: Caller, officer: str, page: Page) -> Listing[Absence]:
+        """Return a page of an officer's absences, latest first; an officer sees the own ones only."""
+        caller.must_be_officer(officer)
+        with self._store.begin() as tx:
+            tx.organisation.officer(officer, self._clock().date())
+            return tx.facts.absences(officer, page)
 
     def list_repairs(self, caller: Caller, page: Page, show_resolved: bool) -> Listing[Repair]:
         """Return a page, most urgent first."""
@@ -152,13 +160,3 @@ def _colliding(day: OfficerDay, absence: Absence) -> Iterable[Stop]:
 def _with_fact(day: OfficerDay, absence: Absence) -> OfficerDay:
     bounds = _seconds(day, absence.span)
     return replace(day, facts=(*day.facts, Fact(absence.id, *bounds))) if bounds else day
-
-
-def _settle(tx: Transaction, bookings: Iterable[int], officer: str) -> list[Repair]:
-    """Return the bookings' open repairs of that officer's day as settled; those of others of the crew stay open."""
-    return [
-        replace(repair, state=RepairState.RESOLVED, resolution="the absence was taken back")
-        for booking in bookings
-        for repair in tx.facts.open_repairs(booking)
-        if repair.officer == officer
-    ]

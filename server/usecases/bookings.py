@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
+from server.domain.booking import LIVE, Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
 from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.change import Change, message_job
 from server.domain.commands import BookingFilter, NewBooking, SlotChoice
-from server.domain.errors import HoldExpired, InvalidField, NotFound, NotYours, StaleEtag
+from server.domain.errors import DuplicateBooking, HoldExpired, InvalidField, NotFound, NotYours, StaleEtag
 from server.domain.facts import Repair, RepairState
 from server.domain.ids import encode
 from server.domain.message import Message
 from server.domain.officer_day import OfficerDay, Stop, StopKind
 from server.domain.organisation import Officer
-from server.domain.paging import Listing, Page
+from server.domain.paging import LARGEST_SIZE, Listing, Page
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases import repairs
@@ -43,7 +43,7 @@ class Bookings:
         self._region = region
 
     def create(self, request: Request, new: NewBooking) -> BookingView:
-        """Promise the time of a hold or of a slot."""
+        """Promise the time of a hold or of a slot. One of a case that has a live booking of the service is refused."""
         new = replace(new, customer=checked(new.customer, self._region))
         if new.hold is not None:
             return self._create_from_hold(request, new, new.hold)
@@ -54,6 +54,7 @@ class Bookings:
     def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
+            _must_be_first(tx, new, choice.service)
         promise = self._claims.promise(wanted, choice.start)
         booking = self._new(request.caller, new, wanted.service, choice.premises, promise)
 
@@ -80,10 +81,13 @@ class Bookings:
         with self._store.begin(request) as tx:
             hold = tx.holds.get(name)
             if hold is None:
-                raise HoldExpired(f"{name} has run out and its time was given away: search again", hold=name)
+                raise HoldExpired(
+                    f"{name} is not held any more: it ran out, was released or is booked; search again", hold=name
+                )
             if hold.principal != request.caller.principal:
                 raise NotYours(f"{name} was made by another principal", hold=name)
             service = tx.services.get(hold.service)
+            _must_be_first(tx, new, hold.service)
             officers = tx.organisation.everyone(self._clock().date())
         booking = self._new(request.caller, new, service, hold.premises, hold.promise)
 
@@ -112,7 +116,9 @@ class Bookings:
     ) -> BookingView:
         held = {day.officer for day in locked.now.values() for stop in day.stops if stop.hold == hold.id}
         if not held:
-            raise HoldExpired(f"{hold.name} has run out and its time was given away: search again", hold=hold.name)
+            raise HoldExpired(
+                f"{hold.name} is not held any more: it ran out, was released or is booked; search again", hold=hold.name
+            )
         mark = _marking(booking)
         after = tuple(
             replace(day, stops=tuple(mark(stop, day) if stop.hold == hold.id else stop for stop in day.stops))
@@ -301,6 +307,23 @@ def _seen(tx: Transaction, caller: Caller, name: str) -> BookingView:
     if caller.role is Role.OFFICER and caller.officer not in view.officers:
         raise NotYours(f"{name} is not on your route", name=name)
     return view
+
+
+def _must_be_first(tx: Transaction, new: NewBooking, service: str) -> None:
+    """Refuse a second live booking of a service for a case, naming the first; the database refuses those who race."""
+    if new.case is None or new.allow_duplicate:
+        return
+    for known in tx.bookings.listing(Page(LARGEST_SIZE), BookingFilter(states=LIVE, case=new.case), "").items:
+        if known.service == service and not known.allow_duplicate:
+            raise DuplicateBooking(
+                f"the case has {known.name} of services/{service} already: cancel or reschedule that one, or set "
+                "allow_duplicate",
+                booking=known.name,
+            )
+
+
+def _not_held(name: str) -> HoldExpired:
+    return HoldExpired(f"{name} is not held any more: it ran out, was released or is booked; search again", hold=name)
 
 
 def _marking(booking: Booking) -> Callable[[Stop, OfficerDay], Stop]:

@@ -133,7 +133,7 @@ class Claims:
         others = self._slots.offers(claim.wanted, days, around, claim.released_booking)
         near = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
         error = SlotTaken(
-            f"{claim.promise.start.isoformat()} is no longer free for services/{claim.wanted.service.code}: "
+            f"nobody is free at {claim.promise.start.isoformat()} for services/{claim.wanted.service.code}: "
             + ("take one of the alternatives" if near else "nothing is free within 14 days of it"),
             start_time=claim.promise.start.isoformat(),
         )

@@ -11,6 +11,7 @@ from server.domain.catalogue import Service
 from server.domain.change import Change, Job
 from server.domain.commands import RunPlan
 from server.domain.errors import NoShift, PlanRejected, PlanState
+from server.domain.facts import Repair
 from server.domain.geography import Position
 from server.domain.ids import encode
 from server.domain.officer_day import OfficerDay
@@ -20,6 +21,7 @@ from server.domain.paging import Listing, Page
 from server.domain.plan import Plan, PlanView, Published, State
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
+from server.usecases import repairs
 from server.usecases.changing import LockedDays, change_days, measure, settled
 from server.usecases.ports import (
     Clock,
@@ -209,6 +211,7 @@ class Planning:
             after=tuple(settled(day, self._store.ids) for day in merged.days),
             visits=_moved_visits(merged, visits),
             released_holds=locked.released_holds(),
+            repairs=_settled_by(tx, locked, merged, plan),
         )
         tx.write(change)
         for older in tx.plans.published(plan.team, plan.day):
@@ -298,3 +301,14 @@ def _moved_visits(merged: Merged, visits: dict[int, Visit]) -> tuple[Visit, ...]
         elif number in merged.released and visit.state is VisitState.PLANNED:
             moved.append(visit.to(VisitState.OPEN))
     return tuple(moved)
+
+
+def _settled_by(tx: Transaction, locked: LockedDays, merged: Merged, plan: Plan) -> tuple[Repair, ...]:
+    """Return the repairs of promises that no longer collide with an absence, because the plan moved them."""
+    codes = {route.officer: route.officer_code for route in plan.routes}
+    after = {day.officer: {stop.booking for stop in day.collisions()} for day in merged.days}
+    settled: list[Repair] = []
+    for day in locked.now.values():
+        gone = {stop.booking for stop in day.collisions() if stop.booking} - after[day.officer]
+        settled += repairs.settled(tx, sorted(gone), codes[day.officer], f"{plan.name} moved it")
+    return tuple(settled)

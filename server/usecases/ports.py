@@ -227,6 +227,9 @@ class FactStore(Protocol):
     def delete(self, absence: Absence) -> None:
         """Take it back; its blocked pieces must be gone."""
 
+    def absences(self, officer: str, page: Page) -> Listing[Absence]:
+        """Return a page of an officer's absences (by code), latest first."""
+
     def repairs(self, page: Page, show_resolved: bool) -> Listing[Repair]:
         """Return a page, most urgent first."""
 

@@ -1,13 +1,16 @@
-"""Opening a repair: somebody has to act for a promise that lost its time."""
+"""Opening and settling repairs: somebody has to act for a promise that lost its time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.domain.booking import Booking
 from server.domain.caller import Role
 from server.domain.facts import Repair, RepairState
 from server.domain.spans import Span
+from server.usecases.ports import Transaction
 
 TIME_TO_ACT = timedelta(hours=4)
 OWNER = Role.BOOKING_ADMINISTRATOR.value
@@ -25,6 +28,21 @@ def opened(number: int, booking: Booking, officer: str, cause: str, now: datetim
         state=RepairState.OPEN,
         created=now,
     )
+
+
+def settled(tx: Transaction, bookings: Iterable[int], officer: str, how: str) -> list[Repair]:
+    """Return the bookings' open repairs of that officer's day as settled; those of others of the crew stay open."""
+    return [
+        replace(repair, state=RepairState.RESOLVED, resolution=how)
+        for booking in bookings
+        for repair in tx.facts.open_repairs(booking)
+        if repair.officer == officer
+    ]
+
+
+def unknown(tx: Transaction, bookings: Iterable[int], officer: str) -> set[int]:
+    """Return those of the bookings that have no open repair for that officer's day yet."""
+    return {booking for booking in bookings if all(repair.officer != officer for repair in tx.facts.open_repairs(booking))}
 
 
 def _deadline(now: datetime, promise: Span) -> datetime:

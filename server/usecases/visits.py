@@ -85,9 +85,9 @@ class Visits:
         def decide(tx: Transaction, locked: LockedDays) -> VisitView:
             visit = tx.visits.get(name)
             visit.must_be(etag)
+            withdrawn = visit.to(VisitState.WITHDRAWN)
             if visit.booking:
                 raise IllegalTransition(f"{name} was promised to a customer: cancel the booking instead", visit=name)
-            withdrawn = visit.to(VisitState.WITHDRAWN)
             after = tuple(
                 day.without([s.occupancy for s in day.stops if s.visit == number], locked.legs_of(day))
                 for day in locked.now.values()

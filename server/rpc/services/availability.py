@@ -9,7 +9,8 @@ from grpc import ServicerContext
 from server.domain.paging import Page
 from server.rpc.application import Availability
 from server.rpc.call import caller_of, write
-from server.rpc.convert.availability import new_absence, outcome_message, repair_message
+from server.rpc.convert.availability import absence_message, new_absence, outcome_message, repair_message
+from server.rpc.convert.names import code
 
 
 class AvailabilityServicer(AvailabilityServiceServicer):
@@ -35,6 +36,11 @@ class AvailabilityServicer(AvailabilityServiceServicer):
             lambda key: self._availability.delete_absence(key, request.name),
             lambda _: pb.DeleteAbsenceResponse(),
         )
+
+    def ListAbsences(self, request: pb.ListAbsencesRequest, context: ServicerContext) -> pb.ListAbsencesResponse:
+        page = Page(request.page_size, request.page_token)
+        found = self._availability.list_absences(caller_of(context), code(request.officer), page)
+        return pb.ListAbsencesResponse(absences=map(absence_message, found.items), next_page_token=found.next_token)
 
     def ListRepairs(self, request: pb.ListRepairsRequest, context: ServicerContext) -> pb.ListRepairsResponse:
         page = Page(request.page_size, request.page_token)

@@ -98,7 +98,7 @@ class Repair(_message.Message):
     name: _builtins.str
     """"repairs/{repair}"."""
     cause: _builtins.str
-    """What happened: "absence"."""
+    """What happened, e.g. "absence: sick"."""
     booking: _builtins.str
     """The booking that lost its time, "bookings/{booking}"."""
     officer: _builtins.str
@@ -244,6 +244,64 @@ class DeleteAbsenceResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteAbsenceResponse: _TypeAlias = DeleteAbsenceResponse  # noqa: Y015
+
+@_typing.final
+class ListAbsencesRequest(_message.Message):
+    """Asks for an officer's absences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """"officers/{code}"."""
+    page_size: _builtins.int
+    """At most this many; 0 means 50; more than 500 is read as 500."""
+    page_token: _builtins.str
+    """The next_page_token of the page before; empty for the first."""
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAbsencesRequest: _TypeAlias = ListAbsencesRequest  # noqa: Y015
+
+@_typing.final
+class ListAbsencesResponse(_message.Message):
+    """A page of absences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ABSENCES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Ask again with this for more; empty at the end."""
+    @_builtins.property
+    def absences(self) -> _containers.RepeatedCompositeFieldContainer[Global___Absence]:
+        """The absences, latest first."""
+
+    def __init__(
+        self,
+        *,
+        absences: _abc.Iterable[Global___Absence] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absences", b"absences", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAbsencesResponse: _TypeAlias = ListAbsencesResponse  # noqa: Y015
 
 @_typing.final
 class ListRepairsRequest(_message.Message):

@@ -45,6 +45,11 @@ class AvailabilityServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceResponse.FromString,
                 _registered_method=True)
+        self.ListAbsences = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/ListAbsences',
+                request_serializer=fieldwork_dot_v1_dot_availability__pb2.ListAbsencesRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_availability__pb2.ListAbsencesResponse.FromString,
+                _registered_method=True)
         self.ListRepairs = channel.unary_unary(
                 '/fieldwork.v1.AvailabilityService/ListRepairs',
                 request_serializer=fieldwork_dot_v1_dot_availability__pb2.ListRepairsRequest.SerializeToString,
@@ -76,6 +81,13 @@ class AvailabilityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAbsences(self, request, context):
+        """The absences of an officer, latest first. May call: booking administrator; an officer only the own ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRepairs(self, request, context):
         """Open conflicts, most urgent deadline first. May call: booking administrator, customer service, manager.
         """
@@ -84,7 +96,8 @@ class AvailabilityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ResolveRepair(self, request, context):
-        """Closes a repair by hand, with a note. Moving or cancelling the booking closes it by itself.
+        """Closes a repair by hand, with a note. Rescheduling or cancelling the booking, taking the absence back, or a published
+        plan that moves the visit out of the absence, closes it by itself.
         May call: booking administrator, customer service.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -103,6 +116,11 @@ def add_AvailabilityServiceServicer_to_server(servicer, server):
                     servicer.DeleteAbsence,
                     request_deserializer=fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceResponse.SerializeToString,
+            ),
+            'ListAbsences': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAbsences,
+                    request_deserializer=fieldwork_dot_v1_dot_availability__pb2.ListAbsencesRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_availability__pb2.ListAbsencesResponse.SerializeToString,
             ),
             'ListRepairs': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRepairs,
@@ -170,6 +188,33 @@ class AvailabilityService:
             '/fieldwork.v1.AvailabilityService/DeleteAbsence',
             fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceRequest.SerializeToString,
             fieldwork_dot_v1_dot_availability__pb2.DeleteAbsenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAbsences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/ListAbsences',
+            fieldwork_dot_v1_dot_availability__pb2.ListAbsencesRequest.SerializeToString,
+            fieldwork_dot_v1_dot_availability__pb2.ListAbsencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,10 +39,13 @@ class AvailabilityServiceStub:
     """
     DeleteAbsence: _grpc.UnaryUnaryMultiCallable[_availability_pb2.DeleteAbsenceRequest, _availability_pb2.DeleteAbsenceResponse]
     """Takes an absence back. May call: booking administrator; an officer only the own ones."""
+    ListAbsences: _grpc.UnaryUnaryMultiCallable[_availability_pb2.ListAbsencesRequest, _availability_pb2.ListAbsencesResponse]
+    """The absences of an officer, latest first. May call: booking administrator; an officer only the own ones."""
     ListRepairs: _grpc.UnaryUnaryMultiCallable[_availability_pb2.ListRepairsRequest, _availability_pb2.ListRepairsResponse]
     """Open conflicts, most urgent deadline first. May call: booking administrator, customer service, manager."""
     ResolveRepair: _grpc.UnaryUnaryMultiCallable[_availability_pb2.ResolveRepairRequest, _availability_pb2.Repair]
-    """Closes a repair by hand, with a note. Moving or cancelling the booking closes it by itself.
+    """Closes a repair by hand, with a note. Rescheduling or cancelling the booking, taking the absence back, or a published
+    plan that moves the visit out of the absence, closes it by itself.
     May call: booking administrator, customer service.
     """
 
@@ -57,10 +60,13 @@ class AvailabilityServiceAsyncStub(AvailabilityServiceStub):
     """
     DeleteAbsence: _aio.UnaryUnaryMultiCallable[_availability_pb2.DeleteAbsenceRequest, _availability_pb2.DeleteAbsenceResponse]  # type: ignore[assignment]
     """Takes an absence back. May call: booking administrator; an officer only the own ones."""
+    ListAbsences: _aio.UnaryUnaryMultiCallable[_availability_pb2.ListAbsencesRequest, _availability_pb2.ListAbsencesResponse]  # type: ignore[assignment]
+    """The absences of an officer, latest first. May call: booking administrator; an officer only the own ones."""
     ListRepairs: _aio.UnaryUnaryMultiCallable[_availability_pb2.ListRepairsRequest, _availability_pb2.ListRepairsResponse]  # type: ignore[assignment]
     """Open conflicts, most urgent deadline first. May call: booking administrator, customer service, manager."""
     ResolveRepair: _aio.UnaryUnaryMultiCallable[_availability_pb2.ResolveRepairRequest, _availability_pb2.Repair]  # type: ignore[assignment]
-    """Closes a repair by hand, with a note. Moving or cancelling the booking closes it by itself.
+    """Closes a repair by hand, with a note. Rescheduling or cancelling the booking, taking the absence back, or a published
+    plan that moves the visit out of the absence, closes it by itself.
     May call: booking administrator, customer service.
     """
 
@@ -86,6 +92,14 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         """Takes an absence back. May call: booking administrator; an officer only the own ones."""
 
     @_abc_1.abstractmethod
+    def ListAbsences(
+        self,
+        request: _availability_pb2.ListAbsencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_availability_pb2.ListAbsencesResponse, _abc.Awaitable[_availability_pb2.ListAbsencesResponse]]:
+        """The absences of an officer, latest first. May call: booking administrator; an officer only the own ones."""
+
+    @_abc_1.abstractmethod
     def ListRepairs(
         self,
         request: _availability_pb2.ListRepairsRequest,
@@ -99,7 +113,8 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _availability_pb2.ResolveRepairRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_availability_pb2.Repair, _abc.Awaitable[_availability_pb2.Repair]]:
-        """Closes a repair by hand, with a note. Moving or cancelling the booking closes it by itself.
+        """Closes a repair by hand, with a note. Rescheduling or cancelling the booking, taking the absence back, or a published
+        plan that moves the visit out of the absence, closes it by itself.
         May call: booking administrator, customer service.
         """
 

@@ -47,7 +47,7 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     REASON_STALE_ETAG: _Reason.ValueType  # 30
     """ABORTED: somebody else changed the resource since the etag was read."""
     REASON_SLOT_TAKEN: _Reason.ValueType  # 31
-    """ABORTED: the time is no longer free; the details carry alternatives."""
+    """ABORTED: nobody is free at that time, or not any more; ErrorInfo's metadata carries alternatives."""
     REASON_PLAN_STALE: _Reason.ValueType  # 32
     """ABORTED: the plan's days have changed and could not be reconciled; nothing of that group was published."""
     REASON_DUPLICATE_BOOKING: _Reason.ValueType  # 40
@@ -57,7 +57,7 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     REASON_ILLEGAL_TRANSITION: _Reason.ValueType  # 50
     """FAILED_PRECONDITION: the state machine has no such transition."""
     REASON_HOLD_EXPIRED: _Reason.ValueType  # 51
-    """FAILED_PRECONDITION: the hold has run out and its time has been given away."""
+    """FAILED_PRECONDITION: the hold is not held any more: it ran out, was released or is booked already."""
     REASON_OUTSIDE_NOTICE: _Reason.ValueType  # 52
     """FAILED_PRECONDITION: outside the service's notice or horizon."""
     REASON_OFF_GRID: _Reason.ValueType  # 53
@@ -74,8 +74,6 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """FAILED_PRECONDITION: the checker refused the plan; the details say which rules."""
     REASON_NO_SHIFT: _Reason.ValueType  # 59
     """FAILED_PRECONDITION: the officer has no shift on that day."""
-    REASON_TOO_LATE: _Reason.ValueType  # 60
-    """FAILED_PRECONDITION: deeds done cannot be undone this way (e.g. an absence in the past)."""
     REASON_TOO_MANY_HOLDS: _Reason.ValueType  # 70
     """RESOURCE_EXHAUSTED: the caller has too many live holds."""
     REASON_STORE_UNAVAILABLE: _Reason.ValueType  # 80
@@ -117,7 +115,7 @@ REASON_NO_SUCH_RPC: Reason.ValueType  # 21
 REASON_STALE_ETAG: Reason.ValueType  # 30
 """ABORTED: somebody else changed the resource since the etag was read."""
 REASON_SLOT_TAKEN: Reason.ValueType  # 31
-"""ABORTED: the time is no longer free; the details carry alternatives."""
+"""ABORTED: nobody is free at that time, or not any more; ErrorInfo's metadata carries alternatives."""
 REASON_PLAN_STALE: Reason.ValueType  # 32
 """ABORTED: the plan's days have changed and could not be reconciled; nothing of that group was published."""
 REASON_DUPLICATE_BOOKING: Reason.ValueType  # 40
@@ -127,7 +125,7 @@ REASON_DUPLICATE_NAME: Reason.ValueType  # 41
 REASON_ILLEGAL_TRANSITION: Reason.ValueType  # 50
 """FAILED_PRECONDITION: the state machine has no such transition."""
 REASON_HOLD_EXPIRED: Reason.ValueType  # 51
-"""FAILED_PRECONDITION: the hold has run out and its time has been given away."""
+"""FAILED_PRECONDITION: the hold is not held any more: it ran out, was released or is booked already."""
 REASON_OUTSIDE_NOTICE: Reason.ValueType  # 52
 """FAILED_PRECONDITION: outside the service's notice or horizon."""
 REASON_OFF_GRID: Reason.ValueType  # 53
@@ -144,8 +142,6 @@ REASON_PLAN_REJECTED: Reason.ValueType  # 58
 """FAILED_PRECONDITION: the checker refused the plan; the details say which rules."""
 REASON_NO_SHIFT: Reason.ValueType  # 59
 """FAILED_PRECONDITION: the officer has no shift on that day."""
-REASON_TOO_LATE: Reason.ValueType  # 60
-"""FAILED_PRECONDITION: deeds done cannot be undone this way (e.g. an absence in the past)."""
 REASON_TOO_MANY_HOLDS: Reason.ValueType  # 70
 """RESOURCE_EXHAUSTED: the caller has too many live holds."""
 REASON_STORE_UNAVAILABLE: Reason.ValueType  # 80
