@@ -46,8 +46,8 @@ def work(settings: Settings) -> int:
 
 
 def demo_reset(settings: Settings) -> int:
-    """Make the demo's own database anew, beside the one in use, and print its URL as JSON."""
-    from psycopg import sql
+    """Make the demo's own database anew, beside the one in use, and print its URL as JSON; refuse while somebody uses it."""
+    from psycopg import errors, sql
 
     from server.setup.databases import connect
 
@@ -55,14 +55,24 @@ def demo_reset(settings: Settings) -> int:
         url = make_url(database_url(settings))
         with connect(url.render_as_string(hide_password=False)) as connection:
             name = sql.Identifier(settings.demo_database)
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+            connection.execute(sql.SQL("drop database if exists {}").format(name))
             connection.execute(sql.SQL("create database {}").format(name))
     except SetupError as failure:
         print(f"error: {failure}", file=sys.stderr)  # noqa: T201
         return REFUSED
+    except errors.ObjectInUse:  # PostgreSQL has waited some seconds for the others to leave
+        print(f"error: {_in_use(settings.demo_database)}", file=sys.stderr)  # noqa: T201
+        return REFUSED
     made = url.set(database=settings.demo_database)
     print(json.dumps({"database_url": made.render_as_string(hide_password=False)}))  # noqa: T201
     return DONE
+
+
+def _in_use(database: str) -> str:
+    return (
+        f"another demo uses the database {database}; end it (the `kill` line that `fieldwork demo --keep` printed), "
+        "or give this one its own: FIELDWORK_DEMO_DATABASE=fieldwork_demo_2"
+    )
 
 
 def _say_ready(bound: Sequence[str]) -> None:

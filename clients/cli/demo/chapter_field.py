@@ -1,4 +1,4 @@
-"""Chapter 4: a customer books into the published day; the officer's phone, calendar and map."""
+"""Chapter 4: a customer books into the published day; the officer's phone and calendar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fieldwork.v1 import calendars_pb2, organisation_pb2, routes_pb2
+from fieldwork.v1 import calendars_pb2, routes_pb2
 from icalendar import Calendar
 
 from clients.cli import tables
@@ -17,9 +17,6 @@ from clients.cli.demo.chapter_planning import routes_of
 from clients.cli.demo.desk import Desk, clock
 from clients.cli.demo.scene import Booked, City, Night, Staff, hold
 from clients.cli.demo.stage import Stage, free_port
-from clients.cli.map.page import page
-from clients.cli.map.poster import poster
-from clients.cli.map.read import day_map
 from clients.cli.words import minutes
 
 _VISITS = (routes_pb2.Stop.KIND_VISIT, routes_pb2.Stop.KIND_REMOTE)
@@ -101,19 +98,3 @@ def _must_show(ics: bytes, visits: Sequence[routes_pb2.Stop]) -> None:
     missing = [stop.display_name for stop in visits if stop.start_time.ToDatetime(tzinfo=UTC) not in starts]
     hold(not missing, f"the calendar feed shows every visit; missing: {', '.join(missing[:3])}")
     hold(all(isinstance(start, datetime) for start in starts), "the feed's events have times")
-
-
-def draw(stage: Stage, desk: Desk, city: City, staff: Staff, night: Night, out: Path) -> list[Path]:
-    """Write the page and the picture of the day as it stands now."""
-    client = desk.as_("booking_administrator")
-    team = client.organisation.GetTeam(organisation_pb2.GetTeamRequest(name=f"teams/{staff.team}"))
-    roads = client.routes.GetBaseMap(routes_pb2.GetBaseMapRequest())
-    day = day_map(team, city.day, routes_of(desk, city, staff), roads, night.plan)
-    written = []
-    for name, content in (("planned-day.html", page(day)), ("planned-day.svg", poster(day))):
-        path = out / name
-        path.write_text(content, encoding="utf-8")
-        hold(content.count('class="stop"'), f"{path} shows stops")
-        written.append(path)
-        stage.voice.say(f"    {path}")
-    return written

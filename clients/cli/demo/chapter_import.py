@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clients.cli import server_command
 from clients.cli.demo.desk import Desk, all_premises
 from clients.cli.demo.files import next_working_day, team_name, write_files
-from clients.cli.demo.scene import City, Staff, StepFailed, Wish, hold
+from clients.cli.demo.scene import City, Staff, Wish, hold
 from clients.cli.demo.synthetic import PEOPLE, TEAM, due_inspections
 from clients.cli.demo.voice import Voice
 from clients.cli.failure import WRONG_USAGE, CliFailure
+
+_SHIPPED_ZONE = "Europe/Helsinki"
+"""Of the extract that ships; the importer knows no zone of any other."""
 
 
 def open_database(voice: Voice) -> dict[str, str]:
@@ -38,12 +42,21 @@ def import_city(voice: Voice, wish: Wish, environment: Mapping[str, str]) -> dic
     return report
 
 
-def settle(wish: Wish, report: Mapping[str, Any], desk: Desk) -> City:
-    """Return the city as the API shows it, and the day of the story."""
-    zone = _zone(wish.zone or str(report.get("time_zone") or "UTC"))
+def when(voice: Voice, wish: Wish) -> tuple[ZoneInfo, date]:
+    """Return zone and day of the story, or refuse a wish that cannot be met: before anything is started or dropped."""
+    if wish.osm and "://" not in wish.osm and not Path(wish.osm).is_file():
+        raise CliFailure(f"--osm {wish.osm} is no file; give an OpenStreetMap extract (.osm.pbf) or its URL", WRONG_USAGE)
+    if wish.osm and not wish.zone:
+        voice.say("warning: --osm without --zone: the day is planned in UTC; give --zone, such as --zone Europe/Monaco")
+    zone = _zone(wish.zone or ("UTC" if wish.osm else _SHIPPED_ZONE))
     today = datetime.now(UTC).astimezone(zone).date()
     day = wish.day or next_working_day(today)
     _must_be_plannable(day, today)
+    return zone, day
+
+
+def settle(report: Mapping[str, Any], desk: Desk, zone: ZoneInfo, day: date) -> City:
+    """Return the city as the API shows it."""
     premises = tuple(all_premises(desk.as_("booking_administrator")))
     hold(len(premises) == report["premises"], f"the API lists all {report['premises']} premises, not {len(premises)}")
     return City(_spoken(str(report.get("name") or "the city")), zone, day, premises)
@@ -79,4 +92,4 @@ def _must_be_plannable(day: date, today: date) -> None:
     if day <= today:
         raise CliFailure(f"--date {day} is not after today ({today} there); give a later one", WRONG_USAGE)
     if (day - today).days > 365:
-        raise StepFailed(f"--date {day} is more than a year away; give an earlier one")
+        raise CliFailure(f"--date {day} is more than a year away; give an earlier one", WRONG_USAGE)

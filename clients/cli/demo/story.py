@@ -11,7 +11,7 @@ from types import FrameType
 
 from fieldwork.v1 import planning_pb2
 
-from clients.cli.demo import chapter_booking, chapter_field, chapter_import, chapter_planning
+from clients.cli.demo import chapter_booking, chapter_field, chapter_import, chapter_map, chapter_planning
 from clients.cli.demo.desk import Desk
 from clients.cli.demo.scene import City, Staff, Wish, hold
 from clients.cli.demo.stage import Stage, free_port
@@ -27,6 +27,7 @@ def tell(wish: Wish) -> None:
     began = time.monotonic()
     voice = Voice(stderr=wish.as_json)
     signal.signal(signal.SIGTERM, _as_interrupt)
+    zone, day = chapter_import.when(voice, wish)
     wish.out.mkdir(parents=True, exist_ok=True)
     voice.chapter(1, "a real city, an invented team")
     environment = chapter_import.open_database(voice)
@@ -37,7 +38,7 @@ def tell(wish: Wish) -> None:
         _start(stage, address)
         desk = Desk(address, stage.environment)
         try:
-            city = chapter_import.settle(wish, report, desk)
+            city = chapter_import.settle(report, desk, zone, day)
             staff = chapter_import.import_staff(voice, wish, city, environment)
             figures = _live(stage, desk, wish, city, staff, began)
         finally:
@@ -64,10 +65,10 @@ def _live(stage: Stage, desk: Desk, wish: Wish, city: City, staff: Staff, began:
     first = chapter_booking.book_as_public(stage, desk, city)
     voice.chapter(3, "the night's planning")
     night = chapter_planning.plan_the_night(voice, desk, wish, city, staff, first)
-    voice.chapter(4, "the day begins: another customer, the phone, the calendar, the map")
+    chapter_map.draw(voice, desk, city, staff, night, wish.out)
+    voice.chapter(4, "the day begins: another customer, the phone, the calendar")
     second = chapter_field.book_into_the_day(stage, desk, city, staff, night)
     chapter_field.phone_and_calendar(stage, desk, city, night, wish.out)
-    chapter_field.draw(stage, desk, city, staff, night, wish.out)
     stage.must_run()
     figures = summarise(city, staff, night, [first, second], time.monotonic() - began)
     hold(figures["messages"] == 2 * figures["bookings"], "each booking sent an SMS and a mail")
