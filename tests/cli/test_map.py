@@ -132,6 +132,6 @@ def test_white_letters_can_be_read_on_every_colour() -> None:
     assert min(1.05 / (_luminance(one) + 0.05) for one in COLOURS) >= 4.5
 
 
-def test_rounds_are_told_apart_without_colour() -> None:
+def test_routes_are_told_apart_without_colour() -> None:
     assert [letter(index) for index in (0, 25, 26, 27)] == ["A", "Z", "AA", "AB"]
     assert len({(colour(index), dash(index)) for index in range(60)}) == 60

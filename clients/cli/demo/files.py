@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from clients.cli.demo.scene import City
-from clients.cli.demo.synthetic import LABEL, PEOPLE, SERVICES, TEAM, Due, mode_of, office
+from clients.cli.demo.synthetic import LABEL, PEOPLE, SERVICES, TEAM, Due, bases, mode_of
 
 _SERVICE_COLUMNS = (
     "code,name,duration_minutes,place,promise_kind,step_minutes,window_minutes,crew,public,notice_minutes,horizon_days,"
@@ -20,9 +20,12 @@ _WORKING_DAYS = 5
 def write_files(city: City, due: Sequence[Due], folder: Path) -> list[tuple[str, Path]]:
     """Write the files and return them with their kinds, in the order in which they must be imported."""
     folder.mkdir(parents=True, exist_ok=True)
-    base = office(city.premises)
+    base_of = bases(city.premises)
     team = [(TEAM, team_name(city), city.zone.key)]
-    officers = [(one.code, f"{one.name} ({LABEL})", TEAM, mode_of(one, city.premises), *base, one.skills) for one in PEOPLE]
+    officers = [
+        (one.code, f"{one.name} ({LABEL})", TEAM, mode_of(one, city.premises), *base_of[one.code], one.skills)
+        for one in PEOPLE
+    ]
     shifts = [(one.code, day, one.start, one.end, 30, *one.rest) for day in working_days(city.day) for one in PEOPLE]
     visits = [
         (_premises(one), one.service, TEAM, one.weight, one.due, "inspections", f"{LABEL}-{number:04}")

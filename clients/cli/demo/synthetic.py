@@ -5,13 +5,14 @@ The businesses are real (OpenStreetMap); nothing here says anything about them.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fieldwork.v1 import places_pb2
+
+from clients.cli.demo.homes import Place, homes, metres, office
 
 
 def _words(text: str) -> frozenset[str]:
@@ -44,6 +45,7 @@ class Person:
     start: str
     end: str
     rest: tuple[str, str]
+    from_office: bool = False
 
     @property
     def minutes(self) -> int:
@@ -57,10 +59,10 @@ PEOPLE = (
     Person("aino", "Aino", "foot", "food:2;licensing:1", *_EARLY),
     Person("bjorn", "Björn", "bicycle", "food:2", *_EARLY),
     Person("chidi", "Chidi", "foot", "food:1;health:1", *_EARLY),
-    Person("dalia", "Dalia", "bicycle", "licensing:2;health:1", *_LATE),
+    Person("dalia", "Dalia", "bicycle", "licensing:2;health:1", *_LATE, from_office=True),
     Person("elif", "Elif", "foot", "food:1;licensing:1", *_EARLY),
     Person("farid", "Farid", "bicycle", "food:1;health:2", *_EARLY),
-    Person("grace", "Grace", "bicycle", "food:2;licensing:2", *_LATE),
+    Person("grace", "Grace", "bicycle", "food:2;licensing:2", *_LATE, from_office=True),
 )
 SERVICES = (
     # code, name, minutes, place, promise, step, window, crew, public, notice, horizon, weight, unannounced
@@ -125,24 +127,17 @@ def may_be_consulted(premises: Sequence[places_pb2.Premises]) -> list[places_pb2
     return sorted(addressed or places, key=lambda place: place.external_id)
 
 
-def office(premises: Sequence[places_pb2.Premises]) -> tuple[float, float]:
-    """Return the officers' base: the door nearest to the middle of all premises, so that a road leads there."""
-    middle = (
-        sorted(place.position.latitude for place in premises)[len(premises) // 2],
-        sorted(place.position.longitude for place in premises)[len(premises) // 2],
-    )
-    nearest = min(premises, key=lambda place: _metres(middle, (place.position.latitude, place.position.longitude)))
-    return nearest.position.latitude, nearest.position.longitude
+def bases(premises: Sequence[places_pb2.Premises]) -> dict[str, Place]:
+    """Return where each officer's day starts and ends, by code: the office, or an invented home."""
+    away = [person for person in PEOPLE if not person.from_office]
+    found = homes(premises, len(away))
+    at_home = {person.code: home for person, home in zip(away, found, strict=False)}
+    return {person.code: at_home.get(person.code, office(premises)) for person in PEOPLE}
 
 
 def mode_of(person: Person, premises: Sequence[places_pb2.Premises]) -> str:
     """Return how a person gets about: by car where the town is too wide for walking."""
     latitudes = [place.position.latitude for place in premises]
     longitudes = [place.position.longitude for place in premises]
-    across = _metres((min(latitudes), min(longitudes)), (max(latitudes), max(longitudes)))
+    across = metres((min(latitudes), min(longitudes)), (max(latitudes), max(longitudes)))
     return "car" if across > _ACROSS_CAR_METRES else person.mode
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    across = (one[1] - other[1]) * math.cos(math.radians(one[0]))
-    return 111_195 * math.hypot(one[0] - other[0], across)

@@ -21,7 +21,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MapStop:
-    """A stop; `number` counts the visits of a round from 1 and is 0 for breaks. Instants carry the team's zone."""
+    """A stop; `number` counts the visits of a route from 1 and is 0 for breaks. Instants carry the team's zone."""
 
     number: int
     mark: Mark
@@ -36,8 +36,8 @@ class MapStop:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """One officer's day. `letter`, `colour` and `dash` tell the rounds apart, each of them alone."""
+class MapRoute:
+    """One officer's day. `letter`, `colour` and `dash` tell the routes apart, each of them alone."""
 
     letter: str
     colour: str
@@ -80,15 +80,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A visit that the plan does not serve; `remedy` is the smallest change that lets it in, or empty."""
+
+    premises: str
+    weight: int
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayMap:
-    """A team's day. `notice` says what is synthetic; `attribution` must be shown with the map."""
+    """A team's day as it was published. `notice` says what is synthetic; `attribution` must be shown with the map."""
 
     team: str
     day: date
     zone: ZoneInfo
     roads: tuple[Road, ...]
-    rounds: tuple[Round, ...]
+    routes: tuple[MapRoute, ...]
     figures: tuple[Figure, ...]
-    left_out: tuple[tuple[str, int, str], ...]
+    left_out: tuple[LeftOut, ...]
     attribution: str
     notice: str

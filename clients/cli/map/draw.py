@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clients.cli.map.day_map import DayMap, MapStop, Mark, Round
+from clients.cli.map.day_map import DayMap, MapRoute, MapStop, Mark
 from clients.cli.map.lines import path, trace
 from clients.cli.map.markers import spread
 from clients.cli.map.polyline import Point
@@ -20,9 +20,10 @@ def draw_map(day: DayMap, width: float, height: float) -> str:
     """Return the map as an SVG fragment of that size: roads below, then routes, then markers on top of all of them."""
     frame = Frame.around(places_of(day), width, height, MARGIN)
     layers = [element("rect", class_="land", width=width, height=height), _roads(day, frame)]
-    layers += [_way(index, day, frame) for index in range(len(day.rounds))]
-    layers += [_base(frame.dot(base)) for base in dict.fromkeys(round_.base for round_ in day.rounds)]
-    layers += _markers(day, frame)
+    layers += [_way(index, day, frame) for index in range(len(day.routes))]
+    houses = _houses(day, frame)
+    layers += _markers(day, frame, houses)
+    layers += [_house(route, at) for route, at in zip(day.routes, houses, strict=True)]
     return "".join([*layers, _scale(frame)])
 
 
@@ -32,9 +33,9 @@ def natural_height(day: DayMap, width: float) -> float:
 
 
 def places_of(day: DayMap) -> Iterator[Point]:
-    for round_ in day.rounds:
-        yield round_.base
-        for leg in round_.legs:
+    for route in day.routes:
+        yield route.base
+        for leg in route.legs:
             yield from leg
 
 
@@ -49,26 +50,26 @@ def _roads(day: DayMap, frame: Frame) -> str:
 
 
 def _way(index: int, day: DayMap, frame: Frame) -> str:
-    round_ = day.rounds[index]
-    aside = (index - (len(day.rounds) - 1) / 2) * 1.3
-    line = trace([_moved(frame.dot(point), aside) for leg in round_.legs for point in leg])
+    route = day.routes[index]
+    aside = (index - (len(day.routes) - 1) / 2) * 1.3
+    line = trace([_moved(frame.dot(point), aside) for leg in route.legs for point in leg])
     if not line:
         return ""
     drawn = element("path", class_="casing", d=line)
-    drawn += element("path", class_="route", d=line, stroke=round_.colour, stroke_dasharray=round_.dash or None)
-    return element("g", drawn, class_="round", data_round=round_.letter)
+    drawn += element("path", class_="route", d=line, stroke=route.colour, stroke_dasharray=route.dash or None)
+    return element("g", drawn, data_route=route.letter)
 
 
-def _markers(day: DayMap, frame: Frame) -> list[str]:
-    """Return a group of markers per round; all the day's markers keep clear of each other."""
-    stops = [(round_, stop, stop.position) for round_ in day.rounds for stop in round_.stops if stop.number]
-    placed = [(round_, stop, frame.dot(position)) for round_, stop, position in stops if position]
-    bases = [frame.dot(base) for base in dict.fromkeys(round_.base for round_ in day.rounds)]
-    spots = spread([place for _, _, place in placed], 2 * _MARKER + 1.5, bases)
+def _markers(day: DayMap, frame: Frame, houses: list[Dot]) -> list[str]:
+    """Return a group of markers per route; all the day's markers keep clear of each other."""
+    stops = [(route, stop, stop.position) for route in day.routes for stop in route.stops if stop.number]
+    placed = [(route, stop, frame.dot(position)) for route, stop, position in stops if position]
+    size = frame.width, frame.height
+    spots = spread([place for _, _, place in placed], 2 * _MARKER + 1.5, houses, size)
     groups: dict[str, str] = {}
-    for (round_, stop, place), spot in zip(placed, spots, strict=True):
-        groups[round_.letter] = groups.get(round_.letter, "") + _marker(round_, stop, place, spot)
-    return [element("g", drawn, class_="round", data_round=letter) for letter, drawn in groups.items()]
+    for (route, stop, place), spot in zip(placed, spots, strict=True):
+        groups[route.letter] = groups.get(route.letter, "") + _marker(route, stop, place, spot)
+    return [element("g", drawn, data_route=letter) for letter, drawn in groups.items()]
 
 
 def _moved(dot: Dot, aside: float) -> Dot:
@@ -76,39 +77,51 @@ def _moved(dot: Dot, aside: float) -> Dot:
     return dot[0] + aside, dot[1] + aside * 0.6
 
 
-def _marker(round_: Round, stop: MapStop, place: Dot, spot: Dot) -> str:
+def _marker(route: MapRoute, stop: MapStop, place: Dot, spot: Dot) -> str:
     x, y = spot
-    number = f"{round_.letter}{stop.number}"
+    number = f"{route.letter}{stop.number}"
     half = _MARKER if len(number) < 3 else _MARKER + 2.4 * (len(number) - 2)
     corner = 2.5 if stop.mark is Mark.PROMISE else _MARKER
-    shape = element("rect", x=x - half, y=y - _MARKER, width=2 * half, height=2 * _MARKER, rx=corner, fill=round_.colour)
-    leader = element("path", class_="leader", d=f"M{place[0]:.1f} {place[1]:.1f}L{x:.1f} {y:.1f}", stroke=round_.colour)
+    shape = element("rect", x=x - half, y=y - _MARKER, width=2 * half, height=2 * _MARKER, rx=corner, fill=route.colour)
+    leader = element("path", class_="leader", d=f"M{place[0]:.1f} {place[1]:.1f}L{x:.1f} {y:.1f}", stroke=route.colour)
     name = label(number, x, y + 3, class_="number")
-    tip = element("title", text(tip_of(round_, stop)))
+    tip = element("title", text(tip_of(route, stop)))
     return leader + element("g", tip + shape + name, class_="stop", data_stop=number)
 
 
-def tip_of(round_: Round, stop: MapStop) -> str:
+def tip_of(route: MapRoute, stop: MapStop) -> str:
     """Return what a stop's tooltip says."""
-    lines = [f"{round_.letter}{stop.number}  {stop.name}"]
+    lines = [f"{route.letter}{stop.number}  {stop.name}"]
     if stop.address:
         lines.append(stop.address)
-    lines.append(f"{stop.start:%H:%M}-{stop.end:%H:%M}, {round_.officer}, weight {stop.weight}")
+    lines.append(f"{stop.start:%H:%M}-{stop.end:%H:%M}, {route.officer}, weight {stop.weight}")
     if stop.promise:
         lines.append(f"promised {stop.promise[0]:%H:%M}-{stop.promise[1]:%H:%M}")
     return "\n".join(lines)
 
 
-def _base(at: Dot) -> str:
+def _houses(day: DayMap, frame: Frame) -> list[Dot]:
+    """Return where each officer's base is drawn; those who share one stand side by side."""
+    found = []
+    for index, route in enumerate(day.routes):
+        sharing = [other for other, one in enumerate(day.routes) if one.base == route.base]
+        x, y = frame.dot(route.base)
+        found.append((x + (sharing.index(index) - (len(sharing) - 1) / 2) * 2.4 * _MARKER, y))
+    return found
+
+
+def _house(route: MapRoute, at: Dot) -> str:
     x, y = at
-    house = f"M{x - 9:.1f} {y + 1:.1f}l9 -9l9 9v8h-18z"
-    return element("g", element("title", "Base: the day starts and ends here") + element("path", class_="base", d=house))
+    walls = f"M{x - 9:.1f} {y - 1:.1f}l9 -9.5l9 9.5v9.5h-18z"
+    tip = element("title", text(f"Base of {route.officer}: the day starts and ends here"))
+    drawn = tip + element("path", class_="base", d=walls, fill=route.colour) + label(route.letter, x, y + 5, class_="number")
+    return element("g", drawn, data_route=route.letter)
 
 
 def _scale(frame: Frame) -> str:
     metres = next((m for m in (5000, 2000, 1000, 500, 200, 100, 50) if m * frame.units_per_metre < frame.width / 3), 50)
     length = metres * frame.units_per_metre
-    x, y = 14.0, frame.height - 28
+    x, y = 14.0, frame.height - 10
     bar = element("path", class_="scale", d=f"M{x:.1f} {y - 4:.1f}v4h{length:.1f}v-4")
     name = f"{metres} m" if metres < 1000 else f"{metres // 1000} km"
     return bar + label(name, x + length + 6, y + 1, class_="small")

@@ -11,8 +11,11 @@ _ROUNDS = 60
 _PULL = 0.06
 
 
-def spread(places: Sequence[Dot], distance: float, obstacles: Sequence[Dot] = ()) -> list[Dot]:
-    """Return a position for each place, about `distance` apart and off the obstacles, pulled to its place. Deterministic."""
+def spread(places: Sequence[Dot], distance: float, obstacles: Sequence[Dot] = (), within: Dot | None = None) -> list[Dot]:
+    """Return a position for each place, about `distance` apart and off the obstacles, pulled to its place. Deterministic.
+
+    `within` is width and height of the picture: no position is nearer than half of `distance` to its edges.
+    """
     at = [(x + 0.01 * math.cos(index), y + 0.01 * math.sin(index)) for index, (x, y) in enumerate(places)]
     for _ in range(_ROUNDS):
         at = [(x + (px - x) * _PULL, y + (py - y) * _PULL) for (x, y), (px, py) in zip(at, places, strict=True)]
@@ -21,7 +24,13 @@ def spread(places: Sequence[Dot], distance: float, obstacles: Sequence[Dot] = ()
                 at[one] = _off(at[one], obstacle, distance)
             for other in range(one + 1, len(at)):
                 at[one], at[other] = _apart(at[one], at[other], distance)
+        if within:
+            at = [_inside(dot, within, distance / 2) for dot in at]
     return at
+
+
+def _inside(dot: Dot, size: Dot, margin: float) -> Dot:
+    return min(max(dot[0], margin), size[0] - margin), min(max(dot[1], margin), size[1] - margin)
 
 
 def _apart(one: Dot, other: Dot, distance: float) -> tuple[Dot, Dot]:

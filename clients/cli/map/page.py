@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from clients.cli.map.day_map import DayMap, Mark, Round
+from clients.cli.map.day_map import DayMap, MapRoute, Mark
 from clients.cli.map.draw import draw_map, natural_height
 from clients.cli.map.svg import element
 from clients.cli.map.timeline import Axis, draw_axis, draw_day
@@ -31,7 +31,7 @@ def page(day: DayMap) -> str:
         date=f"{day.day:%A} {day.day.day} {day.day:%B %Y}",
         style=Markup((_FOLDER / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
         map=Markup(_svg(draw_map(day, _WIDTH, height), height)),  # noqa: S704 - every text in it is escaped
-        bars={round_.letter: Markup(bar) for round_, bar in _bars(day)},  # noqa: S704 - as above
+        bars={route.letter: Markup(bar) for route, bar in _bars(day)},  # noqa: S704 - as above
         PROMISE=Mark.PROMISE,
     )
 
@@ -43,16 +43,16 @@ def _svg(content: str, height: float) -> str:
     )
 
 
-def _bars(day: DayMap) -> list[tuple[Round, str]]:
-    axis = Axis.of(day.rounds, _WIDTH - 40) if day.rounds else None
+def _bars(day: DayMap) -> list[tuple[MapRoute, str]]:
+    axis = Axis.of(day.routes, _WIDTH - 40) if day.routes else None
     drawn = []
-    for round_ in day.rounds:
+    for route in day.routes:
         if axis:
-            bar = draw_axis(axis, 10, 34) + draw_day(round_, axis, 24, 18)
+            bar = draw_axis(axis, 10, 34) + draw_day(route, axis, 24, 18)
             svg = element(
                 "svg", bar, xmlns="http://www.w3.org/2000/svg", viewBox=f"-20 0 {_WIDTH:.0f} 50", aria_hidden="true"
             )
-            drawn.append((round_, svg))
+            drawn.append((route, svg))
     return drawn
 
 

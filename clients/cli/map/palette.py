@@ -1,4 +1,4 @@
-"""Colours and dashes of the rounds.
+"""Colours and dashes of the routes.
 
 Every colour has a contrast of 4.5 or more with white, the ground of markers' letters, and differs from its neighbours in
 lightness too, for people who do not see hues. A letter and a dash say the same without colour.
@@ -11,7 +11,7 @@ DASHES = ("", "9 3", "3 3", "12 3 3 3", "6 4", "14 4", "2 4", "10 3 2 3 2 3", "5
 
 
 def colour(index: int) -> str:
-    """Return the colour of a round."""
+    """Return the colour of a route."""
     return COLOURS[index % len(COLOURS)]
 
 

@@ -10,11 +10,11 @@ from fieldwork.v1 import organisation_pb2, planning_pb2, routes_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from clients.cli.map import palette
-from clients.cli.map.day_map import DayMap, Figure, MapStop, Mark, Road, Round
+from clients.cli.map.day_map import DayMap, Figure, LeftOut, MapRoute, MapStop, Mark, Road
 from clients.cli.map.polyline import Point, decode
 from clients.cli.words import address_line, class_words, minutes, mode_word, per_visit
 
-NOTICE = "Businesses and streets are real (OpenStreetMap); officers, customers and inspections are synthetic."
+NOTICE = "Businesses and streets are real (OpenStreetMap); officers, their homes, customers and inspections are synthetic."
 _MARKS = {
     routes_pb2.Stop.KIND_BREAK: Mark.BREAK,
     routes_pb2.Stop.KIND_HOLD: Mark.OTHER,
@@ -37,16 +37,16 @@ def day_map(
         day,
         zone,
         tuple(Road(tuple(decode(road.polyline)), road.rank) for road in base_map.roads),
-        tuple(_round(index, route, zone) for index, route in enumerate(routes)),
+        tuple(_map_route(index, route, zone) for index, route in enumerate(routes)),
         _figures(plan) if plan else (),
-        tuple((v.premises_display_name, v.weight, class_words(v)) for v in plan.unassigned) if plan else (),
+        tuple(_left_out(visit) for visit in plan.unassigned) if plan else (),
         base_map.attribution,
         notice,
     )
 
 
-def _round(index: int, route: routes_pb2.Route, zone: ZoneInfo) -> Round:
-    return Round(
+def _map_route(index: int, route: routes_pb2.Route, zone: ZoneInfo) -> MapRoute:
+    return MapRoute(
         palette.letter(index),
         palette.colour(index),
         palette.dash(index),
@@ -121,6 +121,10 @@ def _point(latitude: float, longitude: float) -> Point:
 def local(moment: Timestamp, zone: ZoneInfo) -> datetime:
     """Return an instant on the zone's clock."""
     return moment.ToDatetime(tzinfo=UTC).astimezone(zone)
+
+
+def _left_out(visit: planning_pb2.UnassignedVisit) -> LeftOut:
+    return LeftOut(visit.premises_display_name, visit.weight, class_words(visit), visit.smallest_relaxation)
 
 
 def _figures(plan: planning_pb2.Plan) -> tuple[Figure, ...]:
