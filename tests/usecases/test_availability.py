@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from server.domain.caller import Caller, Role
+from server.domain.commands import RunPlan
 from server.domain.errors import IllegalTransition, InvalidField, NotFound, NotYours, SlotTaken
 from server.domain.facts import Repair, RepairState
+from server.domain.ids import encode
 from server.domain.officer_day import StopKind
 from server.domain.paging import Page
 from server.domain.spans import Span
@@ -160,3 +162,30 @@ def test_a_repair_is_settled_by_hand_once(world: World) -> None:
     assert (settled.state, settled.resolution) == (RepairState.RESOLVED, "rang them")
     with pytest.raises(IllegalTransition, match="rang them"):
         world.app.availability.resolve(world.request(BOSS), repair.name, "again")
+
+
+def test_the_same_absence_twice_calls_for_one_repair(world: World) -> None:
+    world.book(ADVICE.code, at(THURSDAY, 10), officer="anna")
+    assert len(world.absent("anna", between(THURSDAY, 8, 16)).repairs) == 1
+    assert world.absent("anna", between(THURSDAY, 9, 12)).repairs == ()
+    assert len(repairs(world)) == 1
+
+
+def test_a_plan_that_moves_the_promise_to_somebody_else_settles_the_repair(world: World) -> None:
+    world.book(ADVICE.code, at(THURSDAY, 10), site=1, officer="anna")  # nearer to Ben: the plan gives it to him
+    world.absent("anna", between(THURSDAY, 8, 16))
+    operation = world.app.planning.run(world.request(BOSS), RunPlan("north", THURSDAY, 1))
+    world.app.planning.execute(operation.id)
+    plan = world.app.operations.get(BOSS, operation.name).plan
+    world.app.planning.publish(world.request(BOSS), f"plans/{encode(plan)}", "")
+    assert [stop.booking for stop in world.day("anna", THURSDAY).stops if stop.booking] == []
+    assert [repair.state for repair in repairs(world)] == [RepairState.RESOLVED]
+
+
+def test_an_officers_absences_are_listed_to_the_officer_and_the_administrator(world: World) -> None:
+    first = world.absent("anna", between(THURSDAY, 8, 10)).absence
+    second = world.absent("anna", between(FRIDAY, 8, 10)).absence
+    assert world.app.availability.list_absences(BOSS, "anna", Page()).items == (second, first)
+    assert world.app.availability.list_absences(ANNA, "anna", Page(1)).items == (second,)
+    with pytest.raises(NotYours):
+        world.app.availability.list_absences(ANNA, "ben", Page())
