@@ -76,13 +76,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
-    kinds = ("city", "services", "teams", "officers", "shifts", "visits", "bookings")
-    parser.add_argument("kind", choices=kinds)
-    parser.add_argument("file", nargs="?", default="", help="CSV file; for a city an .osm.pbf file or address")
-    parser.add_argument("--patches", default="", help="GeoJSON of patches, for a city")
-    parser.add_argument("--partial", action="store_true", help="import the good rows of a file with bad ones")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.set_defaults(run=_import)
+    parser.set_defaults(run=_import, patches="")
+    _add_how(parser, False)
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    city = kinds.add_parser("city", help="premises, addresses, patches and roads")
+    city.add_argument("file", metavar="FILE", nargs="?", default="", help=".osm.pbf file or address; none: Helsinki")
+    city.add_argument("--patches", default="", metavar="FILE", help="GeoJSON of patches")
+    _add_how(city, argparse.SUPPRESS)
+    for kind in ("services", "teams", "officers", "shifts", "rosters", "visits", "bookings"):
+        rows = kinds.add_parser(kind, help=f"{kind} of a CSV file")
+        rows.add_argument("file", metavar="FILE", help="CSV file")
+        _add_how(rows, argparse.SUPPRESS)
+
+
+def _add_how(parser: argparse.ArgumentParser, default: object) -> None:
+    """Add what may stand before KIND, after it and after FILE: there without a default, which would undo what stood before."""
+    parser.add_argument(
+        "--partial", action="store_true", default=default, help="import the good rows of a file with bad ones"
+    )
+    parser.add_argument("--json", action="store_true", default=default, help="print the report as JSON")
 
 
 def _add_token(parser: argparse.ArgumentParser) -> None:
@@ -93,9 +105,21 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_token)
 
 
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return what was asked for; wrong usage ends the process with code 2."""
+    parser = _parser()
+    chosen, left = parser.parse_known_args(arguments)
+    # Of an option and then a city's optional FILE, argparse takes the FILE for absent and the argument for a stranger.
+    if chosen.verb == "import" and chosen.kind == "city" and not chosen.file and left and not left[0].startswith("-"):
+        chosen.file = left.pop(0)
+    if left:
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return chosen
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage or cannot listen, 3 not running."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parsed(arguments)
     run: Command = chosen.run
     try:
         settings = read_settings()

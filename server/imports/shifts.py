@@ -35,14 +35,19 @@ def read_shifts(path: Path, known: Known) -> Reading[ShiftRow]:
     """Return the shifts of a file with `COLUMNS`; one that overlaps another of the officer is refused."""
 
     def row(cells: Cells) -> ShiftRow:
-        officer = cells.one_of("officer", known.officers, "import the officer first (fieldwork import officers)")
-        zone, day = known.officers[officer], cells.day("date")
-        span = _span(cells, day, zone)
-        seconds = 60 * cells.whole("break_minutes", 0, 240, 0)
-        within = _break(cells, day, span, zone, seconds)
-        return ShiftRow(cells.line, officer, day, span, seconds, within)
+        return shift_of(cells, known, cells.day("date"))
 
-    return _without_overlaps(read_table(path, COLUMNS, row, lambda row: (row.officer, row.day), "officer, date"))
+    return without_overlaps(read_table(path, COLUMNS, row, lambda row: (row.officer, row.day), "officer, date"))
+
+
+def shift_of(cells: Cells, known: Known, day: date) -> ShiftRow:
+    """Return the shift of a local date that a row's officer, start, end and break make."""
+    officer = cells.one_of("officer", known.officers, "import the officer first (fieldwork import officers)")
+    zone = known.officers[officer]
+    span = _span(cells, day, zone)
+    seconds = 60 * cells.whole("break_minutes", 0, 240, 0)
+    within = _break(cells, day, span, zone, seconds)
+    return ShiftRow(cells.line, officer, day, span, seconds, within)
 
 
 def _span(cells: Cells, day: date, zone: ZoneInfo) -> Span:
@@ -79,7 +84,8 @@ def _refuse_bounds(cells: Cells) -> None:
             raise BadCell(column, value, "stands there without break_minutes; give its length, or leave it empty")
 
 
-def _without_overlaps(reading: Reading[ShiftRow]) -> Reading[ShiftRow]:
+def without_overlaps(reading: Reading[ShiftRow]) -> Reading[ShiftRow]:
+    """Return the reading without the shifts that begin while the officer is at work already."""
     kept: list[ShiftRow] = []
     refused = list(reading.refusals)
     by_officer: dict[str, list[ShiftRow]] = {}

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from server.domain.paging import LARGEST_SIZE, Page
 from server.imports.bookings import read_bookings
 from server.imports.known import Known
 from server.imports.officers import read_officers
+from server.imports.rosters import read_rosters
 from server.imports.services import read_services
 from server.imports.shifts import read_shifts
 from server.imports.table import Reading, UnreadableFile
@@ -32,16 +33,26 @@ from server.setup.ready import database_url
 from server.usecases.ports import Transaction
 from server.wiring import Application, build
 
-KINDS = ("city", "services", "teams", "officers", "shifts", "visits", "bookings")
 DONE, REFUSED = 0, 1
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did: counts by what was counted, and what was refused, in words."""
+    """What an import did: figures for programs, a line for people, what was refused in words, and what to do about it."""
 
-    counts: dict[str, Any] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    figures: dict[str, Any]
+    summary: str
+    refused: tuple[str, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """How the rows that could be read fared: written or replaced, known from an earlier import, refused by the store."""
+
+    written: int
+    known: int = 0
+    refused: tuple[str, ...] = ()
 
 
 def run(settings: Settings, kind: str, file: str, *, patches: str, partial: bool, as_json: bool) -> int:
@@ -57,16 +68,18 @@ def run(settings: Settings, kind: str, file: str, *, patches: str, partial: bool
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return REFUSED
     if as_json:
-        print(json.dumps({**report.counts, "refused": report.refused}))  # noqa: T201
+        print(json.dumps({**report.figures, "refused": report.refused}))  # noqa: T201
     else:
-        _print(report)
+        _tell(report)
     return REFUSED if report.refused else DONE
 
 
-def _print(report: Report) -> None:
+def _tell(report: Report) -> None:
     for line in report.refused:
         print(f"refused: {line}", file=sys.stderr)  # noqa: T201
-    print(", ".join(f"{value} {name}" for name, value in report.counts.items()))  # noqa: T201
+    if report.advice:
+        print(report.advice, file=sys.stderr)  # noqa: T201
+    print(report.summary)  # noqa: T201
 
 
 def _city(application: Application, settings: Settings, file: str, patches: str) -> Report:
@@ -81,34 +94,43 @@ def _city(application: Application, settings: Settings, file: str, patches: str)
 
     city = read_city(file, patches, settings.home / "downloads", progress)
     application.importing.city(city.records)
-    return Report(
-        {
-            "name": city.name,
-            "time_zone": city.time_zone,
-            "premises": len(city.records.premises),
-            "addresses": len(city.records.addresses),
-            "patches": len(city.records.patches),
-            "roads": city.streets,
-            "road_graph": city.records.roads.version,
-        }
-    )
+    counts = {
+        "premises": len(city.records.premises),
+        "addresses": len(city.records.addresses),
+        "patches": len(city.records.patches),
+        "roads": city.streets,
+    }
+    told = ", ".join(f"{number:,} {what}" for what, number in counts.items())
+    more = {"name": city.name, "time_zone": city.time_zone, "road_graph": city.records.roads.version}
+    return Report({**counts, **more}, f"{_spoken(city.name)}: {told}")
+
+
+def _spoken(name: str) -> str:
+    """Return the name of an extract's file as people write a place's: lower_manhattan is Lower Manhattan."""
+    return name.replace("_", " ").replace("-", " ").title() if name == name.lower() else name
 
 
 def _file(application: Application, settings: Settings, kind: str, file: str, partial: bool) -> Report:
-    if not file:
-        raise SetupError(f"import {kind} needs a file", f"python -m server import {kind} FILE.csv")
     with application.store.begin() as tx:
         known = _known(tx, settings.region)
     reading: Reading[Any] = _READERS[kind](Path(file), known)
-    report = Report({kind: len(reading.rows)}, [str(refusal) for refusal in reading.refusals])
-    if reading.refusals and not partial:
-        report.counts = {kind: 0}
-        report.refused.append("nothing was imported: correct the file, or take the good rows with --partial")
-        return report
-    left_out = _WRITERS[kind](application, reading.rows)
-    report.counts = {kind: len(reading.rows) - len(left_out)}
-    report.refused += left_out
-    return report
+    unreadable = tuple(str(refusal) for refusal in reading.refusals)
+    if unreadable and not partial:
+        advice = "nothing was imported: correct the file, or take the good rows with --partial"
+        return _report(kind, Fared(0), unreadable, advice)
+    fared = _WRITERS[kind](application, reading.rows)
+    return _report(kind, fared, (*unreadable, *fared.refused))
+
+
+def _report(kind: str, fared: Fared, refused: tuple[str, ...], advice: str = "") -> Report:
+    what = "shifts" if kind == "rosters" else kind
+    figures = {what: fared.written, "known": fared.known}
+    said = [f"{fared.written:,} {what}"]
+    if fared.known:
+        said.append(f"{fared.known:,} known already")
+    if refused:
+        said.append(f"{len(refused):,} refused")
+    return Report(figures, ", ".join(said), refused, advice)
 
 
 def _known(tx: Transaction, region: str) -> Known:
@@ -132,54 +154,59 @@ _READERS: dict[str, Callable[[Path, Known], Reading[Any]]] = {
     "teams": lambda path, _: read_teams(path),
     "officers": read_officers,
     "shifts": read_shifts,
+    "rosters": read_rosters,
     "visits": read_visits,
     "bookings": read_bookings,
 }
 
 
-def _write_services(application: Application, rows: Sequence[Any]) -> list[str]:
+def _write_services(application: Application, rows: Sequence[Any]) -> Fared:
     application.importing.services(rows)
-    return []
+    return Fared(len(rows))
 
 
-def _write_teams(application: Application, rows: Sequence[Any]) -> list[str]:
+def _write_teams(application: Application, rows: Sequence[Any]) -> Fared:
     application.importing.teams([(row.code, row.name, row.zone.key) for row in rows])
-    return []
+    return Fared(len(rows))
 
 
-def _write_officers(application: Application, rows: Sequence[Any]) -> list[str]:
+def _write_officers(application: Application, rows: Sequence[Any]) -> Fared:
     application.importing.officers(
         [Officer(0, row.code, row.name, row.team, "", row.base, row.mode, row.skills) for row in rows]
     )
-    return []
+    return Fared(len(rows))
 
 
-def _write_shifts(application: Application, rows: Sequence[Any]) -> list[str]:
+def _write_shifts(application: Application, rows: Sequence[Any]) -> Fared:
     shifts = [NewShift(row.officer, row.day, row.span, row.break_seconds, row.break_within) for row in rows]
-    return [f"line {rows[index].line}: {why}" for index, why in application.importing.shifts(shifts)]
+    done = application.importing.shifts(shifts)
+    refused = tuple(f"line {rows[i].line}, {rows[i].day} {rows[i].officer}: {why}" for i, why in done.left_out)
+    return Fared(done.written, done.known, refused)
 
 
-def _write_visits(application: Application, rows: Sequence[Any]) -> list[str]:
-    application.importing.visits([row.visit for row in rows])
-    return []
+def _write_visits(application: Application, rows: Sequence[Any]) -> Fared:
+    done = application.importing.visits([row.visit for row in rows])
+    return Fared(done.written, done.known)
 
 
-def _write_bookings(application: Application, rows: Sequence[Any]) -> list[str]:
-    refused = []
+def _write_bookings(application: Application, rows: Sequence[Any]) -> Fared:
+    refused, known = [], 0
     for row in rows:
         choice = SlotChoice(row.service, row.premises, row.promise.start, row.officer)
         new = NewBooking(None, choice, row.customer, row.case, row.note)
         taken = application.importing.booking(row.line, row.external_id, choice, row.promise, new)
+        known += taken.known
         if taken.refused:
             refused.append(f"line {row.line}, external_id {row.external_id!r}: {taken.refused}")
-    return refused
+    return Fared(len(rows) - known - len(refused), known, tuple(refused))
 
 
-_WRITERS: dict[str, Callable[[Application, Sequence[Any]], list[str]]] = {
+_WRITERS: dict[str, Callable[[Application, Sequence[Any]], Fared]] = {
     "services": _write_services,
     "teams": _write_teams,
     "officers": _write_officers,
     "shifts": _write_shifts,
+    "rosters": _write_shifts,
     "visits": _write_visits,
     "bookings": _write_bookings,
 }

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from server.domain import local_time
 from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.commands import NewBooking, NewShift, NewVisit, SlotChoice
-from server.domain.errors import DomainError, InvalidField
+from server.domain.errors import DomainError, InvalidField, RequestIdReused, SlotTaken
 from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
 from server.domain.spans import Span
@@ -29,6 +30,15 @@ class CityRecords:
     addresses: Sequence[AddressPoint]
     patches: Sequence[PatchArea]
     roads: RoadMap
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How the rows of a file fared: how many were written, how many were there already, and (index, why) of the others."""
+
+    written: int
+    known: int = 0
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +86,21 @@ class Importing:
             for officer in officers:
                 tx.imports.officer(officer)
 
-    def shifts(self, shifts: Sequence[NewShift]) -> list[tuple[int, str]]:
-        """Add the shifts that the officers do not have; return (index, why) of those left out. Same spans are no trouble."""
-        left_out = []
+    def shifts(self, shifts: Sequence[NewShift]) -> Imported:
+        """Add the shifts that the officers do not have; one with the same date and span is known already."""
+        left_out: list[tuple[int, str]] = []
+        known = 0
         with self._store.begin() as tx:
             officers = {officer.code: officer for officer in tx.organisation.everyone(self._clock().date())}
             for index, shift in enumerate(shifts):
                 day = _day(shift, officers[shift.officer], self._store.ids.occupancy())
                 if not tx.imports.has_shift(day):
                     tx.imports.shift(self._with_absences(tx, shift.officer, day))
-                elif tx.days.get([day.key]).get(day.key, day).span != day.span:
+                elif (there := tx.days.get([day.key]).get(day.key)) and there.span == day.span:
+                    known += 1
+                else:
                     left_out.append((index, "the officer has another shift then: shifts with stops are not replaced"))
-        return left_out
+        return Imported(len(shifts) - known - len(left_out), known, tuple(left_out))
 
     def _with_absences(self, tx: Transaction, officer: str, day: OfficerDay) -> OfficerDay:
         """Return the new day with what was recorded about it before there was a shift."""
@@ -98,14 +111,15 @@ class Importing:
         )
         return replace(day, facts=facts).recut(self._store.ids.occupancy) if facts else day
 
-    def visits(self, visits: Sequence[NewVisit]) -> None:
+    def visits(self, visits: Sequence[NewVisit]) -> Imported:
         """Record due inspections, all or none; the same rows again are the same visits."""
         digest = uuid.uuid5(_NAMESPACE, repr(visits))
         request = _request("ImportVisits", str(digest), repr(visits))
         try:
             self._visits.create(request, visits)
         except AlreadyAnswered:
-            return
+            return Imported(0, known=len(visits))
+        return Imported(len(visits))
 
     def booking(self, line: int, external_id: str, choice: SlotChoice, promise: Span, new: NewBooking) -> TakenOver:
         """Take over one live booking of a predecessor system; its own id keeps a second import from booking twice."""
@@ -114,9 +128,26 @@ class Importing:
             self._bookings.take_over(_request("ImportBooking", key, f"{choice} {promise} {new}"), new, choice, promise)
         except AlreadyAnswered:
             return TakenOver(line, known=True)
+        except RequestIdReused:
+            return TakenOver(line, refused="was imported before with other details: change the booking itself instead")
+        except SlotTaken:
+            return TakenOver(line, refused=self._no_room(choice.officer, promise))
         except DomainError as refusal:
             return TakenOver(line, refused=f"{refusal.reason}: {refusal.message}")
         return TakenOver(line)
+
+    def _no_room(self, code: str, promise: Span) -> str:
+        """Return why an officer cannot keep a promise of the predecessor: nothing of it was ever offered here."""
+        with self._store.begin() as tx:
+            officer = next(one for one in tx.organisation.everyone(promise.start.date()) if one.code == code)
+            on_duty = tx.days.overlapping(officer.id, promise)
+        start = promise.start.astimezone(local_time.zone(officer.zone))
+        if not on_duty:
+            return f"officers/{code} has no shift on {start:%Y-%m-%d} at {start:%H:%M}: import the shift first"
+        return (
+            f"officers/{code} has a shift on {start:%Y-%m-%d}, but {start:%H:%M} does not fit into it, with the "
+            "ways to and from it and whoever else is needed: free that time, or give the booking another"
+        )
 
 
 def _request(method: str, key: str, body: str) -> Request:

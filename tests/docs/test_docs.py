@@ -26,7 +26,7 @@ def test_every_link_leads_to_a_file_of_the_repository(page: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("kind", ["teams", "officers", "shifts", "services", "visits", "bookings"])
+@pytest.mark.parametrize("kind", ["teams", "officers", "shifts", "rosters", "services", "visits", "bookings"])
 def test_the_columns_of_every_importer_are_told(kind: str) -> None:
     from importlib import import_module
 

@@ -9,6 +9,9 @@ import pytest
 
 from server.domain.catalogue import Place, PromiseKind, Service
 from server.imports.known import Known
+from tests.makers.stage import opened, world
+
+__all__ = ["opened", "world"]
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 CONSULTATION = Service(
