@@ -1,4 +1,4 @@
-"""The one reader of the environment: everything else gets a `Settings`."""
+"""The server's one reader of the environment: everything else of the server gets a `Settings`."""
 
 import os
 from pathlib import Path
