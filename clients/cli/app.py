@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +61,11 @@ def demo(
     # Drawing and calendars take half a second to load, which no other command needs.
     from clients.cli.demo.story import tell
 
-    tell(Wish(osm, zone, date.date() if date else None, out.resolve(), seconds, seed, keep, json))
+    try:
+        tell(Wish(osm, zone, date.date() if date else None, out.resolve(), seconds, seed, keep, json))
+    except KeyboardInterrupt:
+        sys.stderr.write("ended: interrupted\n")
+        raise
 
 
 @plan_app.command("show")

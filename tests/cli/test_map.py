@@ -122,6 +122,31 @@ def test_markers_at_one_place_are_moved_apart_but_not_far() -> None:
     assert abs(spots[4][0] - 400) < 0.1
 
 
+def test_markers_stay_inside_the_picture() -> None:
+    spots = spread([(50.0, 99.0)] * 5, 18, within=(100.0, 100.0))
+    assert all(9 <= x <= 91 and 9 <= y <= 91 for x, y in spots)
+
+
+def test_the_attribution_stands_below_the_map_not_on_it() -> None:
+    root = ElementTree.fromstring(poster(a_day()))
+    svg = "{http://www.w3.org/2000/svg}"
+    clip = root.find(f"{svg}defs/{svg}clipPath/{svg}rect")
+    attribution = next(text for text in root.findall(f"{svg}text") if "OpenStreetMap" in (text.text or ""))
+    assert clip is not None
+    assert float(clip.attrib["height"]) < float(attribution.attrib["y"]) - 8
+
+
+def test_every_officers_base_carries_the_officers_letter() -> None:
+    drawn = poster(a_day())
+    for letters, officer in zip("ABC", ("Anna", "Ben", "Idle"), strict=True):
+        assert re.search(rf"Base of {officer}: .*?>{letters}</text>", drawn)
+
+
+def test_the_page_says_what_would_let_a_visit_in() -> None:
+    assert "What would let it in" in page(a_day())
+    assert "10 min more" in page(a_day())
+
+
 def _luminance(hexadecimal: str) -> float:
     parts = [int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]

@@ -74,7 +74,7 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDay]:
     monkeypatch.setattr(server_command, "ask", ask)
     monkeypatch.setattr(server_command, "ask_json", lambda arguments, environment=None: json.loads(_fake_command(arguments)))
     monkeypatch.setattr(Stage, "serve", serve)
-    monkeypatch.setattr(chapter_field, "_subscribe", lambda stage, desk, token: _feed_of(fake))
+    monkeypatch.setattr(chapter_field, "_subscribe", lambda stage, desk, token: ("http://feed", _feed_of(fake)))
     monkeypatch.setattr("clients.cli.demo.story.signal.signal", lambda number, handler: None)
     with open_:
         yield fake
@@ -87,8 +87,8 @@ Told = Callable[..., None]
 def tell(tmp_path: Path) -> Told:
     """Return the story's teller with harmless wishes."""
 
-    def told(*, as_json: bool = True, day: date | None = DAY, zone: str = "") -> None:
-        story.tell(Wish("", zone, day, tmp_path / "out", 1, 1, keep=False, as_json=as_json))
+    def told(*, as_json: bool = True, day: date | None = DAY, zone: str = "", osm: str = "") -> None:
+        story.tell(Wish(osm, zone, day, tmp_path / "out", 1, 1, keep=False, as_json=as_json))
 
     return told
 
@@ -135,12 +135,27 @@ def test_a_step_that_does_not_hold_is_named(day: FakeDay, tell: Told, spoil: Cal
         tell()
 
 
-def test_a_day_that_is_over_cannot_be_planned(day: FakeDay, tell: Told) -> None:
-    with pytest.raises(CliFailure, match="--date 2020-01-01 is not after today") as refused:
-        tell(day=date(2020, 1, 1))
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"osm": "nowhere.osm.pbf"}, "--osm nowhere.osm.pbf is no file"),
+        ({"day": date(2020, 1, 1)}, "--date 2020-01-01 is not after today"),
+        ({"zone": "Mars/Olympus"}, "--zone 'Mars/Olympus' is not an IANA time zone"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_before_anything_starts(
+    tell: Told, options: dict[str, Any], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_command, "ask", lambda *_: pytest.fail("something was started"))
+    monkeypatch.setattr(server_command, "ask_json", lambda *_: pytest.fail("something was started"))
+    with pytest.raises(CliFailure, match=says) as refused:
+        tell(**options)
     assert refused.value.exit_code == 2
 
 
-def test_an_unknown_zone_is_refused(day: FakeDay, tell: Told) -> None:
-    with pytest.raises(CliFailure, match="--zone 'Mars/Olympus' is not an IANA time zone"):
-        tell(zone="Mars/Olympus")
+def test_another_city_without_its_zone_is_warned_of(tell: Told, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    extract = tmp_path / "town.osm.pbf"
+    extract.touch()
+    with pytest.raises(CliFailure, match="not after today"):
+        tell(day=date(2020, 1, 1), osm=str(extract))
+    assert "the day is planned in UTC; give --zone" in capsys.readouterr().err

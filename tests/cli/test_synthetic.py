@@ -11,6 +11,7 @@ import pytest
 
 from clients.cli.demo import synthetic
 from clients.cli.demo.files import next_working_day, working_days, write_files
+from clients.cli.demo.homes import metres, office
 from clients.cli.demo.scene import City
 from server.imports.known import Known
 from server.imports.officers import read_officers
@@ -99,3 +100,14 @@ def test_in_a_wide_place_officers_drive() -> None:
     assert synthetic.mode_of(synthetic.PEOPLE[0], town) == "foot"
     town[0].position.longitude += 0.2
     assert synthetic.mode_of(synthetic.PEOPLE[0], town) == "car"
+
+
+def test_officers_start_from_homes_of_their_own_or_from_the_office() -> None:
+    bases = synthetic.bases(a_town())
+    assert bases == synthetic.bases(list(reversed(a_town())))
+    at_home = [bases[person.code] for person in synthetic.PEOPLE if not person.from_office]
+    assert len(set(at_home)) == 5
+    assert all(metres(one, other) > 200 for index, one in enumerate(at_home) for other in at_home[:index])
+    assert {bases[person.code] for person in synthetic.PEOPLE if person.from_office} == {office(a_town())}
+    doors = {(place.position.latitude, place.position.longitude) for place in a_town()}
+    assert set(bases.values()) <= doors

@@ -47,8 +47,8 @@ def _changes(before: Sequence[routes_pb2.Route], after: Sequence[routes_pb2.Rout
     return sum(1 for visit in old.keys() & new.keys() if old[visit] != new[visit]), len(old.keys() - new.keys())
 
 
-def phone_and_calendar(stage: Stage, desk: Desk, city: City, night: Night, out: Path) -> None:
-    """Fetch a route as the officer's phone does, and the officer's calendar as a calendar program does."""
+def phone_and_calendar(stage: Stage, desk: Desk, city: City, night: Night, out: Path) -> str:
+    """Fetch a route as the officer's phone does, and the calendar as its program does; return the feed's address."""
     busiest = max(night.routes, key=lambda route: len(route.stops))
     code = busiest.officer.removeprefix("officers/")
     client = desk.as_("officer", code)
@@ -60,15 +60,16 @@ def phone_and_calendar(stage: Stage, desk: Desk, city: City, night: Night, out: 
     feed = client.calendars.CreateFeed(
         calendars_pb2.CreateFeedRequest(feed=calendars_pb2.Feed(officer=busiest.officer, private_titles=True))
     )
-    ics = _subscribe(stage, desk, feed.token)
+    address, ics = _subscribe(stage, desk, feed.token)
     path = out / f"{code}.ics"
     path.write_bytes(ics)
     _must_show(ics, visits)
     stage.voice.say(f"    the calendar feed shows all {len(visits)} visits: {path}")
+    return address
 
 
-def _subscribe(stage: Stage, desk: Desk, token: str) -> bytes:
-    """Start the web process and read the feed from it twice; the second time it has not changed."""
+def _subscribe(stage: Stage, desk: Desk, token: str) -> tuple[str, bytes]:
+    """Start the web process and read the feed from it twice, unchanged the second time; return its address and text."""
     port = free_port()
     stage.environment["FIELDWORK_SERVER"] = desk.target
     stage.environment["FIELDWORK_WEB_TOKEN"] = desk.token("worker")
@@ -78,7 +79,7 @@ def _subscribe(stage: Stage, desk: Desk, token: str) -> bytes:
     status, etag, ics = _get(url)
     hold(status == 200, f"the calendar feed is there, not HTTP {status}")
     hold(_get(url, etag)[0] == 304, "an unchanged feed is not sent twice")
-    return ics
+    return url, ics
 
 
 def _get(url: str, etag: str = "") -> tuple[int, str, bytes]:

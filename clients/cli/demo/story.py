@@ -6,16 +6,14 @@ import json
 import signal
 import sys
 import time
-from pathlib import Path
 from types import FrameType
-
-from fieldwork.v1 import planning_pb2
 
 from clients.cli.demo import chapter_booking, chapter_field, chapter_import, chapter_map, chapter_planning
 from clients.cli.demo.desk import Desk
 from clients.cli.demo.scene import City, Staff, Wish, hold
 from clients.cli.demo.stage import Stage, free_port
 from clients.cli.demo.summary import summarise
+from clients.cli.demo.to_try import lines_to_try
 from clients.cli.demo.voice import Voice
 from clients.python.client import Client
 
@@ -40,11 +38,12 @@ def tell(wish: Wish) -> None:
         try:
             city = chapter_import.settle(report, desk, zone, day)
             staff = chapter_import.import_staff(voice, wish, city, environment)
-            figures = _live(stage, desk, wish, city, staff, began)
+            figures, feed = _live(stage, desk, wish, city, staff, began)
         finally:
             desk.close()
         if wish.keep:
-            _leave(stage, desk, city, staff)
+            voice.say(lines_to_try(desk, city, staff, feed, stage.pids()))
+            stage.leave_running()
     if wish.as_json:
         sys.stdout.write(json.dumps(figures) + "\n")
     else:
@@ -59,7 +58,10 @@ def _start(stage: Stage, address: str) -> None:
         stage.serve("work", aloud=True)
 
 
-def _live(stage: Stage, desk: Desk, wish: Wish, city: City, staff: Staff, began: float) -> dict[str, int | float]:
+def _live(
+    stage: Stage, desk: Desk, wish: Wish, city: City, staff: Staff, began: float
+) -> tuple[dict[str, int | float], str]:
+    """Play chapters 2 to 4 and return the figures and the address of a calendar feed."""
     voice = stage.voice
     voice.chapter(2, f"a customer books a consultation on {city.day:%A} {city.day}")
     first = chapter_booking.book_as_public(stage, desk, city)
@@ -68,32 +70,11 @@ def _live(stage: Stage, desk: Desk, wish: Wish, city: City, staff: Staff, began:
     chapter_map.draw(voice, desk, city, staff, night, wish.out)
     voice.chapter(4, "the day begins: another customer, the phone, the calendar")
     second = chapter_field.book_into_the_day(stage, desk, city, staff, night)
-    chapter_field.phone_and_calendar(stage, desk, city, night, wish.out)
+    feed = chapter_field.phone_and_calendar(stage, desk, city, night, wish.out)
     stage.must_run()
     figures = summarise(city, staff, night, [first, second], time.monotonic() - began)
     hold(figures["messages"] == 2 * figures["bookings"], "each booking sent an SMS and a mail")
-    return figures
-
-
-def _leave(stage: Stage, desk: Desk, city: City, staff: Staff) -> None:
-    """Leave everything running and say how to try it and how to end it."""
-    token = desk.token("booking_administrator")
-    day = f'{{"year":{city.day.year},"month":{city.day.month},"day":{city.day.day}}}'
-    service = planning_pb2.DESCRIPTOR.package
-    body = f'{{"team":"teams/{staff.team}","date":{day}}}'
-    pids = " ".join(str(pid) for pid in stage.pids().values())
-    buf = Path(sys.executable).with_name("buf")
-    stage.voice.say(
-        f"==> left running: {', '.join(f'{name} (pid {pid})' for name, pid in stage.pids().items())}\n\n"
-        f"TOKEN={token}\n"
-        f"{buf} curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" -d '{body}' "
-        f"http://{desk.target}/{service}.RouteService/ListRoutes\n"
-        f"grpcurl -plaintext -H \"authorization: Bearer $TOKEN\" -d '{body}' {desk.target} "
-        f"{service}.RouteService/ListRoutes\n"
-        f"FIELDWORK_SERVER={desk.target} FIELDWORK_TOKEN=$TOKEN fieldwork route {staff.officers[0]} {city.day}\n\n"
-        f"kill {pids}    # ends it"
-    )
-    stage.leave_running()
+    return figures, feed
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:

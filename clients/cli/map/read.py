@@ -14,7 +14,7 @@ from clients.cli.map.day_map import DayMap, Figure, LeftOut, MapRoute, MapStop, 
 from clients.cli.map.polyline import Point, decode
 from clients.cli.words import address_line, class_words, minutes, mode_word, per_visit
 
-NOTICE = "Businesses and streets are real (OpenStreetMap); officers, their homes, customers and inspections are synthetic."
+NOTICE = "Businesses and streets are real; officers, homes, customers and inspections are synthetic."
 _MARKS = {
     routes_pb2.Stop.KIND_BREAK: Mark.BREAK,
     routes_pb2.Stop.KIND_HOLD: Mark.OTHER,
