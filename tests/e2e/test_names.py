@@ -107,6 +107,8 @@ def unknown(code: str) -> list[tuple[str, Message]]:
     named.append(
         ("AvailabilityService/CreateAbsence", availability_pb2.CreateAbsenceRequest(absence=absence, request_id=fresh()))
     )
+    absences = availability_pb2.ListAbsencesRequest(officer="officers/none")
+    named.append(("AvailabilityService/ListAbsences", absences))
     feed = calendars_pb2.CreateFeedRequest(feed=calendars_pb2.Feed(officer="officers/none"), request_id=fresh())
     named.append(("CalendarService/CreateFeed", feed))
     for wrong in (visit(service="services/none"), visit(premises=f"premises/{number}"), visit(team="teams/none")):
@@ -162,6 +164,8 @@ def listing(path: str, **changed: Any) -> Any:
     if path.endswith("ListRoutes"):
         request.team = "teams/centre"
         request.date.CopyFrom(date())
+    if path.endswith("ListAbsences"):
+        request.officer = "officers/aino"
     for name, value in changed.items():
         setattr(request, name, value)
     return request
