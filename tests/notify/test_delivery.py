@@ -92,7 +92,7 @@ def test_a_message_about_an_older_revision_is_not_sent_any_more(office: Office) 
 
 def test_a_promise_that_changed_meanwhile_is_told_by_its_own_message(office: Office) -> None:
     booking = office.book(1)
-    office.change(replace(booking, revision=2))
+    office.change(replace(booking, revision=2, version=booking.version + 1))
     office.messages.deliver(booking.id, 1, CONFIRMED)
     assert office.sms.sent == []
 
