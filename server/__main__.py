@@ -90,7 +90,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_how(parser: argparse.ArgumentParser, default: object) -> None:
-    """Add what may stand before KIND, after it and after FILE: there without a default, which would undo what stood before."""
+    """Add what may stand before KIND, after it and after FILE; a default of the later would undo what stood before."""
     parser.add_argument(
         "--partial", action="store_true", default=default, help="import the good rows of a file with bad ones"
     )

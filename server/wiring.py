@@ -22,6 +22,7 @@ from server.planning.planner import OptimizerPlanner
 from server.settings import Settings
 from server.store.imports import newest_roads
 from server.store.store import SqlStore, make_engine
+from server.usecases.answers import Answers
 from server.usecases.availability import Availability
 from server.usecases.bookings import Bookings
 from server.usecases.catalogue import Catalogue
@@ -66,6 +67,7 @@ class Application:
     feeds: Feeds
     messages: Messages
     importing: Importing
+    answers: Answers
     store: SqlStore
 
     def ready(self) -> bool:
@@ -103,6 +105,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         feeds=Feeds(store, feed.render, clock, lambda: secrets.token_urlsafe(TOKEN_BYTES)),
         messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
         importing=Importing(store, visits, bookings, clock),
+        answers=Answers(store, clock),
         store=store,
     )
 

@@ -12,6 +12,8 @@ from server.jobs.stalled import requeue_stalled
 
 MESSAGES, PLANS, UPKEEP = "messages", "planning", "upkeep"
 EACH_MINUTE = "* * * * *"
+EACH_HOUR = "17 * * * *"
+"""Not on the hour, when there is most to do elsewhere."""
 
 
 class Deliveries(Protocol):
@@ -38,6 +40,13 @@ class Sweep(Protocol):
         """Delete them, as far as nobody else is at it."""
 
 
+class Forgetting(Protocol):
+    """The use case that forgets answers to old requests."""
+
+    def forget(self) -> object:
+        """Delete those that nobody repeats any more."""
+
+
 class Application(Protocol):
     """What the worker needs of the application."""
 
@@ -47,6 +56,8 @@ class Application(Protocol):
     def planning(self) -> Plans: ...
     @property
     def holds(self) -> Sweep: ...
+    @property
+    def answers(self) -> Forgetting: ...
 
 
 def make_app(application: Application, conninfo: str) -> App:
@@ -66,6 +77,11 @@ def make_app(application: Application, conninfo: str) -> App:
     @app.task(name="holds.sweep", queue=UPKEEP, queueing_lock="holds.sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001 - the minute it was due, as the queue tells it
         application.holds.sweep()
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="answers.forget", queue=UPKEEP, queueing_lock="answers.forget")
+    def forget(timestamp: int) -> None:  # noqa: ARG001
+        application.answers.forget()
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="jobs.requeue_stalled", queue=UPKEEP, queueing_lock="jobs.requeue_stalled", pass_context=True)

@@ -417,6 +417,9 @@ class Store(Protocol):
         something else.
         """
 
+    def forget_answers(self, before: datetime) -> int:
+        """Delete answers kept since before that instant, in a transaction; return how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class LegTable:

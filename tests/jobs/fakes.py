@@ -8,19 +8,20 @@ import psycopg
 
 
 class Calls:
-    """Plays all three use cases; `trouble` may raise in a delivery."""
+    """Plays all four use cases; `trouble` may raise in a delivery."""
 
     def __init__(self) -> None:
         self.made: list[tuple[Any, ...]] = []
         self.at: list[float] = []
         self.sweeps = 0
+        self.forgotten = 0
         self.trouble: Callable[[], None] = lambda: None
 
     @property
     def messages(self) -> "Calls":
         return self
 
-    planning = holds = messages
+    planning = holds = answers = messages
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         self._note("deliver", booking, revision, kind, last_try)
@@ -35,6 +36,9 @@ class Calls:
 
     def sweep(self) -> None:
         self.sweeps += 1
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def _note(self, *call: Any) -> None:
         self.made.append(call)

@@ -165,6 +165,15 @@ async def test_holds_are_swept_each_minute(queue: Connection, conninfo: str) -> 
     assert calls.sweeps == 1
 
 
+async def test_answers_are_forgotten_each_hour(queue: Connection, conninfo: str) -> None:
+    calls = Calls()
+    defer(queue, "answers.forget", "upkeep", '{"timestamp": 0}')
+    await work_until(calls, conninfo, lambda: calls.forgotten)
+    assert calls.forgotten >= 1
+    periodic = make_app(calls, conninfo).periodic_registry.periodic_tasks
+    assert {task.task.name: task.cron for task in periodic.values()}["answers.forget"] == "17 * * * *"
+
+
 def test_the_pauses_double_up_to_the_longest() -> None:
     backoff = Backoff(tries=4, first_s=5, longest_s=30)
     assert [backoff.wait_s(attempts) for attempts in range(5)] == [5, 10, 20, 30, 30]

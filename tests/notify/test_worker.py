@@ -33,6 +33,9 @@ class NothingToDo:
     def sweep(self) -> None:
         return None
 
+    def forget(self) -> None:
+        return None
+
 
 @dataclass
 class Wired:
@@ -41,6 +44,7 @@ class Wired:
     messages: Messages
     planning: NothingToDo = field(default_factory=NothingToDo)
     holds: NothingToDo = field(default_factory=NothingToDo)
+    answers: NothingToDo = field(default_factory=NothingToDo)
 
 
 async def _tell(office: Office, booking: Booking, database_url: str) -> str:
@@ -64,7 +68,7 @@ async def test_a_booking_reaches_the_console_through_the_queue(
     caplog.set_level("DEBUG")
     booking = office.book(1)
     with office.store.begin() as tx:
-        tx.write(Change(bookings=(booking,), jobs=(message_job(booking, "booking.confirmed"),)))
+        tx.write(Change(jobs=(message_job(booking, "booking.confirmed"),)))
     shown = await _tell(office, booking, database_url)
     assert "| To: +358401234567\n" in shown
     assert "| -- invite.ics (REQUEST) --\n" in shown
