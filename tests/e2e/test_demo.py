@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 KEYS = [
     "premises",
@@ -65,6 +67,23 @@ def test_every_step_of_a_citys_day_holds(database_url: str, worker_id: str, tmp_
     assert said.count("METHOD:REQUEST") == 2
 
 
+def test_a_demo_database_that_is_in_use_is_not_dropped(database_url: str, worker_id: str) -> None:
+    name = f"fieldwork_demo_busy_{worker_id}"
+    reset = [sys.executable, "-m", "server", "demo-reset"]
+    env = {**os.environ, "FIELDWORK_DEMO_DATABASE": name}
+    made = subprocess.run(reset, check=True, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
+    url = make_url(json.loads(made.stdout)["database_url"]).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False)) as other:
+        refused = subprocess.run(reset, check=False, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
+        assert other.execute("select 1").fetchone() == (1,)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.count("\n") == 1
+    assert name in refused.stderr
+    assert "FIELDWORK_DEMO_DATABASE=fieldwork_demo_2" in refused.stderr
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as administrator:
+        administrator.execute(f"drop database {name}")
+
+
 @pytest.mark.long
 def test_the_day_may_be_a_sunday_and_other_inspections_may_be_due(database_url: str, worker_id: str, tmp_path: Path) -> None:
     today = datetime.now(UTC).date()
@@ -97,6 +116,7 @@ def test_a_demo_that_is_interrupted_leaves_no_process_behind(
     _, errors = demo.communicate(timeout=60)
     assert demo.returncode == 130
     assert "Traceback" not in errors
+    assert errors.endswith("ended: interrupted\n")
     assert port
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server is still there"
