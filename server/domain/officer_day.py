@@ -212,8 +212,19 @@ class OfficerDay:
         return replace(self, stops=tuple(sorted(stops, key=lambda stop: (stop.start, stop.busy))))
 
     def _home_busy(self, stops: Iterable[Stop]) -> tuple[int, int] | None:
-        end = max((stop.busy[1] for stop in stops if stop.kind is not StopKind.BLOCKED), default=0)
-        return (end, end + self.home_travel) if self.home_travel else None
+        if not self.home_travel:
+            return None
+        there = [stop for stop in stops if stop.kind is not StopKind.BLOCKED]
+        end = max((stop.busy[1] for stop in there if not self.rests_away(stop)), default=0)
+        if any(end < stop.busy[1] and stop.busy[0] < end + self.home_travel for stop in there):
+            end = max(stop.busy[1] for stop in there)  # no time to go home before the break
+        return end, end + self.home_travel
+
+    def rests_away(self, stop: Stop) -> bool:
+        """Tell whether a stop is time away, before which the officer may be home: blocked, or a break inside a fact."""
+        if stop.kind is StopKind.BREAK:
+            return any(fact.start <= stop.busy[0] and stop.busy[1] <= fact.end for fact in self.facts)
+        return stop.kind is StopKind.BLOCKED
 
     def collisions(self) -> list[Stop]:
         """Return the promised stops whose busy time a fact takes."""

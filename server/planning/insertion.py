@@ -9,7 +9,7 @@ import numpy as np
 from optimizer import insertion
 from optimizer.model import UNREACHABLE, Int32
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay, StopKind
+from server.domain.officer_day import OfficerDay
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Reach
 
@@ -55,12 +55,12 @@ class OptimizerInserter:
 
 
 def _known(day: OfficerDay) -> int:
-    """Return how many stops there are up to the last one that is not blocked time."""
-    return next((i for i in range(len(day.stops), 0, -1) if day.stops[i - 1].kind is not StopKind.BLOCKED), 0)
+    """Return how many stops there are up to the last one that is not time away."""
+    return next((i for i in range(len(day.stops), 0, -1) if not day.rests_away(day.stops[i - 1])), 0)
 
 
 def _before(day: OfficerDay, end: int) -> OfficerDay | None:
-    """Return the day up to its stop number `end`: blocked time before which the officer is home. None if nothing is left."""
+    """Return the day up to its stop number `end`: time away, before which the officer is home. None if nothing is left."""
     if end == len(day.stops):
         return day
     away = day.stops[end].start

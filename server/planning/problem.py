@@ -84,7 +84,7 @@ def _officer(officer: Officer, day: OfficerDay, places: _Places, epoch: datetime
     base = places[day.base]
     breaks = [stop for stop in day.stops if stop.kind in (StopKind.BREAK, StopKind.BLOCKED)]
     end = day.span.seconds
-    while breaks and breaks[-1].kind is StopKind.BLOCKED and breaks[-1].busy[1] >= end and breaks[-1].start > 0:
+    while breaks and day.rests_away(breaks[-1]) and breaks[-1].busy[1] >= end and breaks[-1].start > 0:
         end = breaks.pop().start  # who is away until the shift ends is home before that
     shift = model.Shift(
         id=f"{officer.code}/{day.day.isoformat()}",

@@ -123,9 +123,10 @@ class SqlPlans:
             )
         )
 
-    def operation(self, name: str) -> Operation:
+    def operation(self, name: str, lock: bool = False) -> Operation:
         """Return the run, or refuse."""
-        row = self._connection.execute(_operation.where(o.c.id == decode(name, "operation"))).one_or_none()
+        query = _operation.where(o.c.id == decode(name, "operation"))
+        row = self._connection.execute(query.with_for_update(of=o) if lock else query).one_or_none()
         if row is None:
             raise NotFound(f"there is no operation {name!r}", name=name)
         return _read_operation(row)

@@ -27,6 +27,7 @@ from server.store.routes import SqlRoutes
 from server.store.services import SqlServices
 from server.store.tables import answer
 from server.store.visits import SqlVisits
+from server.usecases.importing import IMPORTER
 from server.usecases.ports import AlreadyAnswered, Clock
 
 
@@ -171,9 +172,10 @@ class SqlStore:
         self._ids_engine.dispose()
 
     def forget_answers(self, before: datetime) -> int:
-        """Delete answers kept since before that instant; return how many."""
+        """Delete answers kept since before that instant, but those that tell a second import; return how many."""
+        old = sa.and_(answer.c.created_at < before, answer.c.principal != IMPORTER.principal)
         with self._engine.begin() as connection:
-            gone = connection.execute(sa.delete(answer).where(answer.c.created_at < before).returning(answer.c.request_id))
+            gone = connection.execute(sa.delete(answer).where(old).returning(answer.c.request_id))
             return len(gone.all())
 
 

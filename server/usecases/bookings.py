@@ -243,8 +243,11 @@ class Bookings:
             wanted = self._wanted(tx, request.caller, SlotChoice(old.service, old.premises, start, officer))
         old.to(BookingState.RESCHEDULED)
         promise = self._claims.promise(wanted, start)
+        # What was approved was the old time: nobody but staff makes another one firm.
+        asks = wanted.service.needs_approval and not request.caller.is_staff
         new = replace(
             old,
+            state=BookingState.PENDING if asks else old.state,
             id=self._store.ids.unguessable(),
             promise=promise,
             creator=request.caller.principal,

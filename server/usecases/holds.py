@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from server.domain.booking import Hold
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.commands import SlotChoice
-from server.domain.errors import NotYours, TooManyHolds
+from server.domain.errors import NotYours, StoreUnavailable, TooManyHolds
 from server.domain.ids import decode
 from server.domain.officer_day import OfficerDay, Stop, StopKind
 from server.usecases.changing import LockedDays, change_days, settled
@@ -78,7 +79,8 @@ class Holds:
         with self._store.begin() as tx:
             late = tx.holds.expired(self._clock(), limit)
         for number in late:
-            self._sweep_one(number)
+            with suppress(StoreUnavailable):  # somebody works on that day: the next minute's sweep has it
+                self._sweep_one(number)
         return len(late)
 
     def _sweep_one(self, number: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from server.domain import local_time
 from server.domain.caller import Caller, Request
@@ -72,8 +73,10 @@ class Planning:
         """Queue a run; the worker executes it."""
         with self._store.begin(request) as tx:
             team = tx.organisation.team(asked.team)
-            if not _days(tx, team, asked.day):
+            days = _days(tx, team, asked.day)
+            if not days:
                 raise NoShift(f"nobody of teams/{asked.team} has a shift on {asked.day}", team=asked.team, day=asked.day)
+            _must_be_ahead(days, self._clock())
             operation = Operation(
                 id=self._store.ids.unguessable(),
                 team=asked.team,
@@ -123,9 +126,11 @@ class Planning:
             self._end(name, error=(failed.reason, str(failed)))
             return
         with self._store.begin() as tx:
+            current = tx.plans.operation(name, lock=True)
+            if current.done:
+                return
             tx.plans.add(plan, problem)
-            done = replace(tx.plans.operation(name), phase="done", progress_percent=100, plan=plan.id)
-            tx.plans.save_operation(done)
+            tx.plans.save_operation(replace(current, phase="done", progress_percent=100, plan=plan.id))
 
     def fail(self, number: int, message: str) -> None:
         """End a run that nobody will execute any more."""
@@ -133,13 +138,15 @@ class Planning:
 
     def _end(self, name: str, error: tuple[str, str]) -> None:
         with self._store.begin() as tx:
-            operation = tx.plans.operation(name)
+            operation = tx.plans.operation(name, lock=True)
             if not operation.done:
                 tx.plans.save_operation(replace(operation, phase="done", progress_percent=100, error=error))
 
     def _tell(self, name: str, phase: str, percent: int) -> bool:
         with self._store.begin() as tx:
-            operation = tx.plans.operation(name)
+            operation = tx.plans.operation(name, lock=True)
+            if operation.done:
+                return True
             if (operation.phase, operation.progress_percent) != (phase, percent):
                 tx.plans.save_operation(replace(operation, phase=phase, progress_percent=percent))
             return operation.cancel_requested
@@ -189,6 +196,7 @@ class Planning:
                 raise PlanRejected(f"the checker refuses {name}: {'; '.join(plan.breaches[:3])}", plan=name)
             plan.to(State.PUBLISHED)
             given = self._read(tx, plan.team, plan.day, with_visits=_visits_of(plan))
+            _must_be_ahead(given.days, self._clock())
 
         def keys(tx: Transaction) -> set[DayKey]:
             return {(plan.day, route.officer) for route in plan.routes}
@@ -267,6 +275,13 @@ class Planning:
         work = timedelta(minutes=service.duration_minutes)
         fitting = tuple(Span(w.start, w.end - work + ONE_SECOND) for w in opening if w.end - work >= w.start)
         return fitting or _never(day, team)
+
+
+def _must_be_ahead(days: Iterable[OfficerDay], now: datetime) -> None:
+    """Refuse to plan a day that has begun: a plan knows nothing yet of what is under way."""
+    begun = min(day.span.start for day in days)
+    if begun <= now:
+        raise PlanState(f"the day began at {begun.isoformat()}: a day is planned and published before its first shift")
 
 
 def _never(day: date, team: Team) -> tuple[Span, ...]:

@@ -267,7 +267,7 @@ class PlanStore(Protocol):
     def add_operation(self, operation: Operation) -> None:
         """Record a run."""
 
-    def operation(self, name: str) -> Operation:
+    def operation(self, name: str, lock: bool = False) -> Operation:
         """Return the run, or refuse with NotFound."""
 
     def save_operation(self, operation: Operation) -> None:

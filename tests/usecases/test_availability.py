@@ -189,3 +189,13 @@ def test_an_officers_absences_are_listed_to_the_officer_and_the_administrator(wo
     assert world.app.availability.list_absences(ANNA, "anna", Page(1)).items == (second,)
     with pytest.raises(NotYours):
         world.app.availability.list_absences(ANNA, "ben", Page())
+
+
+def test_an_afternoon_away_over_the_break_leaves_the_morning(world: World) -> None:
+    world.absent("ben", between(THURSDAY, 10, 16))
+    offers = {slot.promise.start for slot in world.search(ADVICE.code, between(THURSDAY, 8, 16), officer="ben")}
+    assert at(THURSDAY, 8, 30) in offers
+    assert max(offers) < at(THURSDAY, 10)
+    view = world.book(ADVICE.code, at(THURSDAY, 8, 30), officer="ben")
+    assert view.officers == ("ben",)
+    assert world.flaws() == []

@@ -273,3 +273,13 @@ def test_the_history_tells_the_state(world: World) -> None:
     assert told[-1][2] == world.booking(booking).state.value
     moments = [one.at for one in world.app.bookings.events(STAFF, booking.name, Page()).items]
     assert moments[-1] - moments[0] == timedelta(hours=1)
+
+
+def test_a_partner_who_moves_an_approved_booking_asks_again(world: World) -> None:
+    view = world.book(LICENCE.code, at(THURSDAY, 10), caller=PARTNER)
+    world.app.bookings.approve(world.request(), view.booking.name, "")
+    request = world.request(PARTNER)
+    moved = world.app.bookings.reschedule(request, view.booking.name, at(THURSDAY, 12), "", "")
+    assert moved.booking.state is BookingState.PENDING
+    firm = world.app.bookings.approve(world.request(), moved.booking.name, "").booking
+    assert world.reschedule(firm, at(THURSDAY, 10)).booking.state is BookingState.CONFIRMED

@@ -266,3 +266,13 @@ def test_an_unannounced_visit_is_shown_as_such_on_the_officer_s_route_only(world
     visit = world.planned("anna", THURSDAY, 9, 1)
     stop = world.app.routes.get(BOSS, "anna", THURSDAY, False).stops[0]
     assert (stop.visit, stop.unannounced, stop.service) == (visit.id, True, SURPRISE.code)
+
+
+def test_a_day_that_has_begun_is_neither_planned_nor_published(world: World) -> None:
+    plan = world.plan(THURSDAY, {"anna": [(world.due(0)[0], at(THURSDAY, 10))]})
+    world.clock.now = at(THURSDAY, 8)
+    with pytest.raises(PlanState):
+        world.publish(plan)
+    with pytest.raises(PlanState):
+        world.app.planning.run(world.request(BOSS), RunPlan("north", THURSDAY))
+    assert [stop for stop in world.day("anna", THURSDAY).stops if stop.visit] == []
