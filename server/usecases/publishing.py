@@ -116,6 +116,8 @@ class Merger:
         while hit := {one.occupancy for one in result.overtaken() if self._visits[one.visit].state in MOVABLE}:
             stops = [stop for stop in stops if stop.occupancy not in hit]
             result = routed(day, stops, legs)
+        if defects := result.defects():  # before the stops are put in order of time again: their legs are of this order
+            raise _DoesNotFit(f"officer {day.officer}: {defects[0]}")
         blocked = [stop for stop in day.stops if stop.kind is StopKind.BLOCKED]
         return replace(result, stops=(*result.stops, *blocked)).recut(self._ids.occupancy)
 
