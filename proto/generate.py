@@ -101,6 +101,14 @@ def generate(image: Path, out: Path) -> None:
             empty.unlink()
 
 
+def _without_comments(image: Path) -> bytes:
+    """Return the image without source positions and comments: what another release is compared with needs neither."""
+    files = descriptor_pb2.FileDescriptorSet.FromString(image.read_bytes())
+    for file in files.file:
+        file.ClearField("source_code_info")
+    return files.SerializeToString(deterministic=True)
+
+
 def _buf(*arguments: str) -> int:
     return subprocess.run(["buf", *arguments], cwd=HERE, check=False).returncode
 
@@ -131,7 +139,7 @@ def main() -> int:
         work = Path(folder)
         image = compile_image(work)
         if options.release:
-            RELEASED.write_bytes(image.read_bytes())
+            RELEASED.write_bytes(_without_comments(image))
         if options.check:
             generate(image, work / "gen")
             return 1 if check(image, work / "gen") else 0
