@@ -34,6 +34,9 @@ PERSONAL = frozenset(
 # What drivers add to their errors: the values of a statement, and of the row that broke a constraint.
 _VALUES = re.compile(r"\[parameters: .*?\](?=\n|$)|(?<=DETAIL:)[^\n]*|(?<=CONTEXT:)[^\n]*", re.DOTALL)
 
+AWAY = frozenset({"ConnectorException", "OperationalError", "AdminShutdown"})
+"""What drivers and the queue raise when the database is not there."""
+
 
 def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
     """Send every log of this process, structlog's and the standard library's, to `out` (default: standard error).
@@ -42,6 +45,7 @@ def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        without_outage,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -67,6 +71,15 @@ def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     # It tells each of its plugins' names before anything has happened.
     logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
+
+
+def without_outage(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Say in a word that the database went away: the queue logs that with a traceback, which looks like a defect."""
+    trouble = event.get("exc_info")
+    if isinstance(trouble, tuple) and type(trouble[1]).__name__ in AWAY:
+        del event["exc_info"]
+        event["cause"] = "the database does not answer"
+    return event
 
 
 def without_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

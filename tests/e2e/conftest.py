@@ -14,7 +14,10 @@ import pytest
 from fieldwork.v1 import places_pb2 as places
 
 from server.domain.caller import Role
+from server.settings import Settings
 from server.setup.address import for_driver
+from server.setup.ready import database_url as ready_database
+from tests.databases import a_fresh_database
 from tests.e2e import authority
 from tests.e2e.calling import call
 from tests.e2e.system import Child, Finished, Installation, channel_to, no_traceback, until
@@ -94,6 +97,13 @@ def at_work(installation: Installation, *, worker: bool) -> Iterator[System]:
         asked = places.ListPremisesRequest(page_size=500)
         found = call(channel, "PlaceService/ListPremises", asked, Role.WORKER, places.ListPremisesResponse)
         yield System(installation, tuple(children), target, channel, tuple(found.premises))
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_id: str) -> Iterator[str]:
+    """Give these tests a database of their own: their worker runs all the time, and would do other tests' jobs too."""
+    with a_fresh_database(ready_database(Settings()), f"{worker_id}_e2e") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import structlog
+from procrastinate.exceptions import ConnectorException
 
 from server.logging_setup import set_up_logging
 
@@ -86,3 +87,14 @@ def test_what_is_below_the_level_is_not_written() -> None:
     log.info("quiet")
     logging.getLogger("other").info("quiet")
     assert out.getvalue() == ""
+
+
+def test_a_database_that_is_away_is_told_in_a_word_and_not_in_a_traceback() -> None:
+    out = io.StringIO()
+    set_up_logging("info", "console", out)
+    try:
+        raise ConnectorException("gone")
+    except ConnectorException:
+        logging.getLogger("procrastinate.worker").exception("job lost")
+    assert "Traceback" not in out.getvalue()
+    assert "the database does not answer" in out.getvalue()
