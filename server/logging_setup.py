@@ -78,7 +78,7 @@ def without_outage(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     trouble = event.get("exc_info")
     if isinstance(trouble, tuple) and type(trouble[1]).__name__ in AWAY:
         del event["exc_info"]
-        event["cause"] = "the database does not answer"
+        event["cause"] = "the database is away"
     return event
 
 

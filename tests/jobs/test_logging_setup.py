@@ -97,4 +97,4 @@ def test_a_database_that_is_away_is_told_in_a_word_and_not_in_a_traceback() -> N
     except ConnectorException:
         logging.getLogger("procrastinate.worker").exception("job lost")
     assert "Traceback" not in out.getvalue()
-    assert "the database does not answer" in out.getvalue()
+    assert "the database is away" in out.getvalue()
