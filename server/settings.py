@@ -31,8 +31,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, description="a PostgreSQL with PostGIS; unset: the private cluster")
     home: Path = Field(default_factory=_default_home, description="cluster, downloads, sockets and logs")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged at all")
+    log_format: Literal["console", "json"] = Field(default="console", description="for eyes, or a JSON object per line")
     runtime_dir: Path | None = Field(
         default=None,
         validation_alias="XDG_RUNTIME_DIR",
@@ -69,10 +69,10 @@ class Settings(BaseSettings):
         default="FI", pattern="^[A-Z]{2}$", description="country (ISO 3166) whose telephone numbers need no prefix"
     )
     smtp_host: str = Field(default="", description="mail server; empty: mails are printed on the worker's console")
-    smtp_port: int = Field(default=587, ge=1, le=65535)
-    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
-    smtp_user: str = ""
-    smtp_password: SecretStr | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="port of the mail server")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(default="starttls", description="how the mail is encrypted")
+    smtp_user: str = Field(default="", description="account at the mail server; empty: none is given")
+    smtp_password: SecretStr | None = Field(default=None, description="password of that account")
 
 
 def read_settings() -> Settings:

@@ -7,7 +7,7 @@ A stop without a place (break, telephone visit, blocked time) happens where the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -320,50 +320,3 @@ def _journey(run: list[Stop], home_by: int, way: int) -> tuple[list[Stop], int]:
 
 def _blocked(identity: int, overlay: int, low: int, high: int) -> Stop:
     return Stop(identity, StopKind.BLOCKED, None, high - low, low, low + 1, low, overlay=overlay, fixed=True, weight=0)
-
-
-@dataclass(frozen=True, slots=True)
-class DayDiff:
-    """What changes in the rows when days change: ids that go, rows that move, rows that come."""
-
-    gone: tuple[int, ...]
-    moved: tuple[Occupancy, ...]
-    added: tuple[Occupancy, ...]
-
-
-def diff(before: Iterable[OfficerDay], after: Iterable[OfficerDay]) -> DayDiff:
-    """Return the change of rows from the days as they were to the days as they shall be."""
-    old = {row.id: row for day in before for row in day.occupancies()}
-    new = {row.id: row for day in after for row in day.occupancies()}
-    return DayDiff(
-        tuple(sorted(old.keys() - new.keys())),
-        tuple(new[key] for key in sorted(old.keys() & new.keys()) if old[key] != new[key]),
-        tuple(new[key] for key in sorted(new.keys() - old.keys())),
-    )
-
-
-def bitmap(day: OfficerDay, step_s: int = 300) -> bytes:
-    """Return the day's busy bits, least significant first: bit k is [start + 5 min * k, + 5 min) of elapsed time."""
-    length = -(-day.span.seconds // step_s)
-    bits = 0
-    for row in day.occupancies():
-        low, high = day.span.offset(row.busy.start), day.span.offset(row.busy.end)
-        first, last = max(0, low // step_s), min(length, -(-high // step_s))
-        bits |= ((1 << max(0, last - first)) - 1) << first
-    return bits.to_bytes(-(-length // 8), "little")
-
-
-def longest_gap(day: OfficerDay) -> int:
-    """Return the longest idle stretch in seconds."""
-    span = (0, day.span.seconds)
-    taken = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end)) for row in day.occupancies()]
-    return max((high - low for low, high in cut(span, taken)), default=0)
-
-
-def legs_of(known: Mapping[tuple[Position, Position], int]) -> Legs:
-    """Return the legs of a table; a place is 0 s from itself."""
-
-    def legs(start: Position, end: Position) -> int:
-        return 0 if start == end else known[start, end]
-
-    return legs

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.change import Change, Job
+from server.domain.day_rows import bitmap, diff, longest_gap
 from server.domain.facts import Repair
-from server.domain.officer_day import Occupancy, OfficerDay, bitmap, diff, longest_gap
+from server.domain.officer_day import Occupancy, OfficerDay
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.store import route_codec

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.domain.officer_day import OfficerDay, bitmap, longest_gap
+from server.domain.day_rows import bitmap, longest_gap
+from server.domain.officer_day import OfficerDay
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
 from server.store import positions, route_codec
 from server.store.days import range_of

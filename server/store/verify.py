@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.domain.booking import LIVE, BookingState
+from server.domain.day_rows import bitmap, longest_gap
 from server.domain.geography import Position
-from server.domain.officer_day import Legs, Occupancy, OfficerDay, bitmap, longest_gap
+from server.domain.officer_day import Legs, Occupancy, OfficerDay
 from server.domain.organisation import TravelMode
 from server.domain.visit import VisitState
 from server.store.days import day_of, span_of

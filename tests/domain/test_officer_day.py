@@ -7,12 +7,18 @@ from itertools import count, pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from server.domain.day_rows import bitmap, diff, longest_gap
 from server.domain.geography import Position
-from server.domain.officer_day import Fact, Legs, OfficerDay, Stop, StopKind, bitmap, diff, legs_of, longest_gap
+from server.domain.officer_day import Fact, Legs, OfficerDay, Stop, StopKind
 from server.domain.spans import Span
 from tests.makers.days import BASE, PLACES, SHIFT, Wish, built, legs, officer_days
 
 SUBSETS = st.sets(st.integers(1, 7))
+
+
+def legs_of(known: dict[tuple[Position, Position], int]) -> Legs:
+    """Return the legs of a table; a place is 0 s from itself."""
+    return lambda start, end: 0 if start == end else known[start, end]
 
 
 def stop(number: int, start: int, place: Position | None = PLACES[1], **more: int) -> Stop:
