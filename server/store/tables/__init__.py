@@ -1,0 +1,42 @@
+"""The tables. migrations/ brings a database to this state; a test proves that the two agree.
+
+`occupancy` is the single source of truth for conflicts: one exclusion constraint refuses every overlap of busy time, inbound
+legs included. It is deferrable, so that it is checked per statement and back-to-back stops can shift together.
+"""
+
+from server.store.tables.base import metadata
+from server.store.tables.catalogue import service
+from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
+from server.store.tables.effects import answer, feed, message
+from server.store.tables.organisation import officer, officer_skill, resource, team
+from server.store.tables.places import address, patch, premises, road_graph
+from server.store.tables.plans import operation, plan
+from server.store.tables.promises import booking, booking_event, customer, hold, visit
+
+__all__ = [
+    "address",
+    "answer",
+    "booking",
+    "booking_event",
+    "customer",
+    "feed",
+    "hold",
+    "message",
+    "metadata",
+    "occupancy",
+    "occupancy_ids",
+    "officer",
+    "officer_skill",
+    "operation",
+    "overlay",
+    "patch",
+    "plan",
+    "premises",
+    "repair",
+    "resource",
+    "resource_day",
+    "road_graph",
+    "service",
+    "team",
+    "visit",
+]

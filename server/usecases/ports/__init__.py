@@ -1,0 +1,46 @@
+"""What the use cases need from outside, a file per matter: store, travel times, insertion evaluator, optimizer."""
+
+from server.usecases.ports.basics import AlreadyAnswered, AnsweredMeanwhile, ChangedMeanwhile, Clock, DayKey, IdSource
+from server.usecases.ports.days import DayStore, FactStore
+from server.usecases.ports.insertion import Candidate, Fit, Inserter
+from server.usecases.ports.messages import FeedStore, MessageStore
+from server.usecases.ports.organisation import ImportStore, OrganisationStore
+from server.usecases.ports.places import LegTable, OpeningHours, PlaceStore, Reach, Travel
+from server.usecases.ports.plans import PlannableVisit, Planner, PlanningInput, PlanStore, Progress, RouteStore
+from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
+from server.usecases.ports.store import Store, Transaction
+
+__all__ = [
+    "AlreadyAnswered",
+    "AnsweredMeanwhile",
+    "BookingStore",
+    "Candidate",
+    "ChangedMeanwhile",
+    "Clock",
+    "DayKey",
+    "DayStore",
+    "FactStore",
+    "FeedStore",
+    "Fit",
+    "HoldStore",
+    "IdSource",
+    "ImportStore",
+    "Inserter",
+    "LegTable",
+    "MessageStore",
+    "OpeningHours",
+    "OrganisationStore",
+    "PlaceStore",
+    "PlanStore",
+    "PlannableVisit",
+    "Planner",
+    "PlanningInput",
+    "Progress",
+    "Reach",
+    "RouteStore",
+    "ServiceStore",
+    "Store",
+    "Transaction",
+    "Travel",
+    "VisitStore",
+]

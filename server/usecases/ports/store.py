@@ -1,0 +1,80 @@
+"""The truth, and one transaction of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from server.domain.caller import Request
+from server.domain.change import Change, Job
+from server.usecases.ports.basics import IdSource
+from server.usecases.ports.days import DayStore, FactStore
+from server.usecases.ports.messages import FeedStore, MessageStore
+from server.usecases.ports.organisation import ImportStore, OrganisationStore
+from server.usecases.ports.places import PlaceStore
+from server.usecases.ports.plans import PlanStore, RouteStore
+from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
+
+
+class Transaction(Protocol):
+    """One transaction: everything read through it is of one moment, everything written is kept together or not at all."""
+
+    @property
+    def organisation(self) -> OrganisationStore: ...
+    @property
+    def places(self) -> PlaceStore: ...
+    @property
+    def services(self) -> ServiceStore: ...
+    @property
+    def visits(self) -> VisitStore: ...
+    @property
+    def bookings(self) -> BookingStore: ...
+    @property
+    def holds(self) -> HoldStore: ...
+    @property
+    def days(self) -> DayStore: ...
+    @property
+    def facts(self) -> FactStore: ...
+    @property
+    def plans(self) -> PlanStore: ...
+    @property
+    def messages(self) -> MessageStore: ...
+    @property
+    def feeds(self) -> FeedStore: ...
+    @property
+    def routes(self) -> RouteStore: ...
+    @property
+    def imports(self) -> ImportStore: ...
+
+    def write(self, change: Change, answer: object = None) -> None:
+        """Write a change in one statement, with the answer to the request when this is its last write.
+
+        Raises ChangedMeanwhile when a visit or a booking has another version than the one before that in `change`, and
+        SlotTaken when the database refuses an overlap, which only a defect can cause after a lock.
+        """
+
+    def answer(self, result: object) -> None:
+        """Keep the answer to the request, for whoever repeats it."""
+
+    def defer(self, jobs: Iterable[Job]) -> None:
+        """Queue work that is done after the commit."""
+
+
+class Store(Protocol):
+    """The truth."""
+
+    @property
+    def ids(self) -> IdSource:
+        """Where new identities come from."""
+
+    def begin(self, request: Request | None = None) -> AbstractContextManager[Transaction]:
+        """Open a transaction: commits on a clean exit, rolls back on any exception.
+
+        With a request, raises AlreadyAnswered when it was answered before and RequestIdReused when its id was used for
+        something else.
+        """
+
+    def forget_answers(self, before: datetime) -> int:
+        """Delete answers kept since before that instant, in a transaction; return how many."""
