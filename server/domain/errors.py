@@ -191,3 +191,63 @@ class StoreUnavailable(DomainError):
     """The database cannot be reached just now, or gave the work up; the same call may succeed a moment later."""
 
     kind, reason = Kind.UNAVAILABLE, "STORE_UNAVAILABLE"
+
+
+class LocationNotOffered(DomainError):
+    """The service is not offered at that location."""
+
+    kind, reason = Kind.REFUSED, "LOCATION_NOT_OFFERED"
+
+
+class NoResource(DomainError):
+    """No room or equipment of the kind that the service needs exists there."""
+
+    kind, reason = Kind.REFUSED, "NO_RESOURCE"
+
+
+class NotEligible(DomainError):
+    """A contact detail, a language or an access need is not met."""
+
+    kind, reason = Kind.REFUSED, "NOT_ELIGIBLE"
+
+
+class Frozen(DomainError):
+    """The visit is started, pinned or frozen and does not move."""
+
+    kind, reason = Kind.REFUSED, "FROZEN"
+
+
+class LimitReached(DomainError):
+    """An officer's limit of visits, or the share of the day kept for other work, is used up."""
+
+    kind, reason = Kind.REFUSED, "LIMIT_REACHED"
+
+
+class CaseClosed(DomainError):
+    """The case is closed."""
+
+    kind, reason = Kind.REFUSED, "CASE_CLOSED"
+
+
+class SeriesClash(DomainError):
+    """Occurrences of the series cannot be booked."""
+
+    kind, reason = Kind.REFUSED, "SERIES_CLASH"
+
+
+class InUse(DomainError):
+    """The resource is still used."""
+
+    kind, reason = Kind.REFUSED, "IN_USE"
+
+
+class SessionFull(DomainError):
+    """Every seat of the session is taken. `alternatives` are promises that could be kept instead."""
+
+    kind, reason = Kind.EXHAUSTED, "SESSION_FULL"
+
+
+class TooMany(DomainError):
+    """Too many at once for one call, or too many open streams."""
+
+    kind, reason = Kind.EXHAUSTED, "TOO_MANY"

@@ -74,8 +74,28 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """FAILED_PRECONDITION: the checker refused the plan; the details say which rules."""
     REASON_NO_SHIFT: _Reason.ValueType  # 59
     """FAILED_PRECONDITION: the officer has no shift on that day."""
+    REASON_LOCATION_NOT_OFFERED: _Reason.ValueType  # 60
+    """FAILED_PRECONDITION: the service is not offered at that location."""
+    REASON_NO_RESOURCE: _Reason.ValueType  # 61
+    """FAILED_PRECONDITION: no room or equipment of the kind that the service needs exists there."""
+    REASON_NOT_ELIGIBLE: _Reason.ValueType  # 62
+    """FAILED_PRECONDITION: the customer cannot be served so: a contact detail, a language or an access need is not met."""
+    REASON_FROZEN: _Reason.ValueType  # 63
+    """FAILED_PRECONDITION: the visit is started, pinned or frozen and does not move."""
+    REASON_LIMIT_REACHED: _Reason.ValueType  # 64
+    """FAILED_PRECONDITION: an officer's limit of visits or the share of the day kept for other work is used up."""
+    REASON_CASE_CLOSED: _Reason.ValueType  # 65
+    """FAILED_PRECONDITION: the case is closed."""
+    REASON_SERIES_CLASH: _Reason.ValueType  # 66
+    """FAILED_PRECONDITION: occurrences of the series cannot be booked; the answer of PreviewSeries says which and why."""
+    REASON_IN_USE: _Reason.ValueType  # 67
+    """FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
     REASON_TOO_MANY_HOLDS: _Reason.ValueType  # 70
     """RESOURCE_EXHAUSTED: the caller has too many live holds."""
+    REASON_SESSION_FULL: _Reason.ValueType  # 71
+    """RESOURCE_EXHAUSTED: every seat of the session is taken; ErrorInfo's metadata carries alternatives."""
+    REASON_TOO_MANY: _Reason.ValueType  # 72
+    """RESOURCE_EXHAUSTED: too many at once for one call, or too many open streams."""
     REASON_STORE_UNAVAILABLE: _Reason.ValueType  # 80
     """UNAVAILABLE: the database or a queue cannot be reached just now; RetryInfo says when to try again."""
     REASON_DEADLINE: _Reason.ValueType  # 81
@@ -142,8 +162,28 @@ REASON_PLAN_REJECTED: Reason.ValueType  # 58
 """FAILED_PRECONDITION: the checker refused the plan; the details say which rules."""
 REASON_NO_SHIFT: Reason.ValueType  # 59
 """FAILED_PRECONDITION: the officer has no shift on that day."""
+REASON_LOCATION_NOT_OFFERED: Reason.ValueType  # 60
+"""FAILED_PRECONDITION: the service is not offered at that location."""
+REASON_NO_RESOURCE: Reason.ValueType  # 61
+"""FAILED_PRECONDITION: no room or equipment of the kind that the service needs exists there."""
+REASON_NOT_ELIGIBLE: Reason.ValueType  # 62
+"""FAILED_PRECONDITION: the customer cannot be served so: a contact detail, a language or an access need is not met."""
+REASON_FROZEN: Reason.ValueType  # 63
+"""FAILED_PRECONDITION: the visit is started, pinned or frozen and does not move."""
+REASON_LIMIT_REACHED: Reason.ValueType  # 64
+"""FAILED_PRECONDITION: an officer's limit of visits or the share of the day kept for other work is used up."""
+REASON_CASE_CLOSED: Reason.ValueType  # 65
+"""FAILED_PRECONDITION: the case is closed."""
+REASON_SERIES_CLASH: Reason.ValueType  # 66
+"""FAILED_PRECONDITION: occurrences of the series cannot be booked; the answer of PreviewSeries says which and why."""
+REASON_IN_USE: Reason.ValueType  # 67
+"""FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
 REASON_TOO_MANY_HOLDS: Reason.ValueType  # 70
 """RESOURCE_EXHAUSTED: the caller has too many live holds."""
+REASON_SESSION_FULL: Reason.ValueType  # 71
+"""RESOURCE_EXHAUSTED: every seat of the session is taken; ErrorInfo's metadata carries alternatives."""
+REASON_TOO_MANY: Reason.ValueType  # 72
+"""RESOURCE_EXHAUSTED: too many at once for one call, or too many open streams."""
 REASON_STORE_UNAVAILABLE: Reason.ValueType  # 80
 """UNAVAILABLE: the database or a queue cannot be reached just now; RetryInfo says when to try again."""
 REASON_DEADLINE: Reason.ValueType  # 81

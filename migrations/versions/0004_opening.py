@@ -1,0 +1,16 @@
+"""Availability rules, closures, rosters."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the database forward."""
+
+
+def downgrade() -> None:
+    """Bring the database back."""
