@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.facts import Repair
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.visit import Visit
 
 
@@ -27,8 +27,8 @@ class Change:
     Bookings and visits are added, or replace the one with the same id; `released_holds` are ids of holds that go.
     """
 
-    before: tuple[OfficerDay, ...] = ()
-    after: tuple[OfficerDay, ...] = ()
+    before: tuple[ResourceDay, ...] = ()
+    after: tuple[ResourceDay, ...] = ()
     bookings: tuple[Booking, ...] = ()
     visits: tuple[Visit, ...] = ()
     holds: tuple[Hold, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.domain.officer_day import Occupancy, OfficerDay
+from server.domain.resource_day import Occupancy, ResourceDay
 from server.domain.spans import cut
 
 
@@ -18,7 +18,7 @@ class DayDiff:
     added: tuple[Occupancy, ...]
 
 
-def diff(before: Iterable[OfficerDay], after: Iterable[OfficerDay]) -> DayDiff:
+def diff(before: Iterable[ResourceDay], after: Iterable[ResourceDay]) -> DayDiff:
     """Return the change of rows from the days as they were to the days as they shall be."""
     old = {row.id: row for day in before for row in day.occupancies()}
     new = {row.id: row for day in after for row in day.occupancies()}
@@ -29,7 +29,7 @@ def diff(before: Iterable[OfficerDay], after: Iterable[OfficerDay]) -> DayDiff:
     )
 
 
-def bitmap(day: OfficerDay, step_s: int = 300) -> bytes:
+def bitmap(day: ResourceDay, step_s: int = 300) -> bytes:
     """Return the day's busy bits, least significant first: bit k is [start + 5 min * k, + 5 min) of elapsed time."""
     length = -(-day.span.seconds // step_s)
     bits = 0
@@ -40,7 +40,7 @@ def bitmap(day: OfficerDay, step_s: int = 300) -> bytes:
     return bits.to_bytes(-(-length // 8), "little")
 
 
-def longest_gap(day: OfficerDay) -> int:
+def longest_gap(day: ResourceDay) -> int:
     """Return the longest idle stretch in seconds."""
     span = (0, day.span.seconds)
     taken = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end)) for row in day.occupancies()]

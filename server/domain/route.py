@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.domain.geography import Position
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, CaseRef, TravelMode
 from server.domain.spans import Span
 

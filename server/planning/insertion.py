@@ -9,7 +9,7 @@ import numpy as np
 from optimizer import insertion
 from optimizer.model import UNREACHABLE, Int32
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Reach
 
@@ -17,7 +17,7 @@ from server.usecases.ports import Candidate, Fit, Reach
 class OptimizerInserter:
     """optimizer.insertion behind the use cases' port."""
 
-    def fits(self, day: OfficerDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
+    def fits(self, day: ResourceDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
         """Return every feasible place with a start of work inside the half-open `bounds`.
 
         The way home follows the last stop, so what is last must be home before the blocked time that comes after it.
@@ -33,7 +33,7 @@ class OptimizerInserter:
                 found += [fit for fit in some if end in (known, fit.position)]
         return found
 
-    def _fits(self, day: OfficerDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
+    def _fits(self, day: ResourceDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
         places = _places(day)
         to_new, from_new = _vectors(candidate, places, reach)
         asked = _asked(candidate, bounds)
@@ -42,7 +42,7 @@ class OptimizerInserter:
             for found in insertion.insertions(_arrays(day, places), asked, to_new, from_new)
         ]
 
-    def starts(self, day: OfficerDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
+    def starts(self, day: ResourceDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
         """Return the start of every stop, the new one too; the others move as little as possible."""
         end = max(_known(day), fit.position)
         rest = tuple(stop.start for stop in day.stops[end:])
@@ -54,12 +54,12 @@ class OptimizerInserter:
         return (*insertion.placed(_arrays(day, places), asked, found, start, to_new, from_new), *rest)
 
 
-def _known(day: OfficerDay) -> int:
+def _known(day: ResourceDay) -> int:
     """Return how many stops there are up to the last one that is not time away."""
     return next((i for i in range(len(day.stops), 0, -1) if not day.rests_away(day.stops[i - 1])), 0)
 
 
-def _before(day: OfficerDay, end: int) -> OfficerDay | None:
+def _before(day: ResourceDay, end: int) -> ResourceDay | None:
     """Return the day up to its stop number `end`: time away, before which the officer is home. None if nothing is left."""
     if end == len(day.stops):
         return day
@@ -72,7 +72,7 @@ def _asked(candidate: Candidate, bounds: tuple[int, int]) -> insertion.Candidate
     return insertion.Candidate(candidate.work, candidate.before, candidate.after, remote, (bounds,))
 
 
-def _places(day: OfficerDay) -> dict[Position, int]:
+def _places(day: ResourceDay) -> dict[Position, int]:
     return {place: index for index, place in enumerate(dict.fromkeys(day.places()))}
 
 
@@ -85,7 +85,7 @@ def _vectors(candidate: Candidate, places: dict[Position, int], reach: Reach) ->
     return np.array(to_new, dtype=np.int32), np.array(from_new, dtype=np.int32)
 
 
-def _arrays(day: OfficerDay, places: dict[Position, int]) -> insertion.Day:
+def _arrays(day: ResourceDay, places: dict[Position, int]) -> insertion.Day:
     def column(values: list[int]) -> Int32:
         return np.array(values, dtype=np.int32)
 

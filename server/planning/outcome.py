@@ -7,7 +7,7 @@ from itertools import pairwise
 from optimizer import model
 from server.domain import local_time
 from server.domain.ids import decode
-from server.domain.officer_day import OfficerDay, StopKind
+from server.domain.resource_day import ResourceDay, StopKind
 from server.domain.plan import Figures, PlannedRoute, PlannedStop, Reason, Unassigned
 from server.planning import words
 from server.planning.problem import HOLD, Framed
@@ -31,11 +31,11 @@ def routes(framed: Framed, plan: model.Plan) -> tuple[PlannedRoute, ...]:
             if not stop.visit and stop.occupancy not in taken
         ]
         ordered = tuple(sorted(planned, key=lambda stop: (stop.start, stop.end)))
-        found.append(PlannedRoute(day.officer, code, day.seq, ordered))
+        found.append(PlannedRoute(day.resource, code, day.seq, ordered))
     return tuple(found)
 
 
-def _stop(stop: model.Stop | model.BreakStop, day: OfficerDay, offset: int) -> PlannedStop:
+def _stop(stop: model.Stop | model.BreakStop, day: ResourceDay, offset: int) -> PlannedStop:
     start, end = stop.start - offset, stop.end - offset
     if isinstance(stop, model.BreakStop):
         rests = [rest for rest in day.stops if rest.kind in (StopKind.BREAK, StopKind.BLOCKED)]

@@ -14,7 +14,7 @@ import numpy as np
 from optimizer import model
 from server.domain.geography import Position
 from server.domain.ids import encode
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer, TravelMode
 from server.usecases.offers import candidate
 from server.usecases.ports import Candidate, PlannableVisit, PlanningInput, Travel
@@ -28,13 +28,13 @@ class Framed:
 
     problem: model.Problem
     epoch: datetime
-    days: dict[str, OfficerDay]
+    days: dict[str, ResourceDay]
 
 
 def frame(given: PlanningInput, travel: Travel) -> Framed:
     """Return the optimizer's problem for a team's day."""
     epoch = min(day.span.start for day in given.days)
-    by_id = {day.officer: day for day in given.days}
+    by_id = {day.resource: day for day in given.days}
     on_shift = [officer for officer in given.officers if officer.id in by_id]
     days = {officer.code: by_id[officer.id] for officer in on_shift}
     places = _Places(given)
@@ -79,7 +79,7 @@ class _Places:
         return self._number[place]
 
 
-def _officer(officer: Officer, day: OfficerDay, places: _Places, epoch: datetime) -> model.Officer:
+def _officer(officer: Officer, day: ResourceDay, places: _Places, epoch: datetime) -> model.Officer:
     start = _from_epoch(day, 0, epoch)
     base = places[day.base]
     breaks = [stop for stop in day.stops if stop.kind in (StopKind.BREAK, StopKind.BLOCKED)]
@@ -119,7 +119,7 @@ def _visit(visit: PlannableVisit, stop: Stop | None, places: _Places, epoch: dat
     )
 
 
-def _hold(stop: Stop, day: OfficerDay, places: _Places, epoch: datetime) -> model.Visit:
+def _hold(stop: Stop, day: ResourceDay, places: _Places, epoch: datetime) -> model.Visit:
     start = _from_epoch(day, stop.start, epoch)
     return model.Visit(
         id=f"{HOLD}{stop.occupancy}",
@@ -134,7 +134,7 @@ def _hold(stop: Stop, day: OfficerDay, places: _Places, epoch: datetime) -> mode
     )
 
 
-def _pin(visit: str, code: str, stop: Stop, day: OfficerDay, epoch: datetime) -> model.Pin:
+def _pin(visit: str, code: str, stop: Stop, day: ResourceDay, epoch: datetime) -> model.Pin:
     return model.Pin(visit, (code,), _from_epoch(day, stop.start, epoch))
 
 
@@ -165,5 +165,5 @@ def _metres(mode: TravelMode, places: _Places, travel: Travel) -> model.Int32:
     return np.array(travel.metres(mode, places.order), dtype=np.int32)
 
 
-def _from_epoch(day: OfficerDay, seconds: int, epoch: datetime) -> int:
+def _from_epoch(day: ResourceDay, seconds: int, epoch: datetime) -> int:
     return int((day.span.start - epoch).total_seconds()) + seconds

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.store import route_codec
 from server.store.tables import occupancy
@@ -31,7 +31,7 @@ def range_of(span: Span) -> Range[Any]:
     return Range(span.start, span.end, bounds="[)")
 
 
-def day_of(row: Any) -> OfficerDay:
+def day_of(row: Any) -> ResourceDay:
     """Return the day of a row of resource_day."""
     return route_codec.unpack(row.route, row.day, row.resource_id, span_of(row.span), row.seq)
 
@@ -42,15 +42,15 @@ class SqlDays:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def get(self, keys: Collection[DayKey]) -> dict[DayKey, OfficerDay]:
+    def get(self, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         """Return those that exist, without a lock."""
         return self._read(_select.where(self._are(keys)))
 
-    def lock(self, keys: Collection[DayKey]) -> dict[DayKey, OfficerDay]:
+    def lock(self, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         """Lock those that exist: one statement, one order for everybody, so nobody waits in a circle."""
         return self._read(_select.where(self._are(keys)).order_by(t.c.day, t.c.resource_id).with_for_update(key_share=True))
 
-    def search(self, officers: Collection[int], start: date, end: date) -> list[OfficerDay]:
+    def search(self, officers: Collection[int], start: date, end: date) -> list[ResourceDay]:
         """Return the days of these officers with start <= day < end, by day."""
         query = _select.where(
             t.c.day >= start,
@@ -75,7 +75,7 @@ class SqlDays:
         )
         return sorted((row.day, row.resource_id) for row in self._connection.execute(query))
 
-    def _read(self, query: sa.Select[Any]) -> dict[DayKey, OfficerDay]:
+    def _read(self, query: sa.Select[Any]) -> dict[DayKey, ResourceDay]:
         return {(row.day, row.resource_id): day_of(row) for row in self._connection.execute(query)}
 
     @staticmethod

@@ -19,7 +19,7 @@ from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.change import Change, Job
 from server.domain.day_rows import bitmap, diff, longest_gap
 from server.domain.facts import Repair
-from server.domain.officer_day import Occupancy, OfficerDay
+from server.domain.resource_day import Occupancy, ResourceDay
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.store import route_codec
@@ -155,10 +155,10 @@ def write(connection: sa.Connection, change: Change, answers: Sequence[Answer] =
         raise ChangedMeanwhile
 
 
-def _days(days: Sequence[OfficerDay]) -> dict[str, Any]:
+def _days(days: Sequence[ResourceDay]) -> dict[str, Any]:
     return {
         "days": [day.day for day in days],
-        "resources": [day.officer for day in days],
+        "resources": [day.resource for day in days],
         "seqs": [day.seq for day in days],
         "bitmaps": [bitmap(day) for day in days],
         "gaps": [longest_gap(day) for day in days],

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from server.domain.day_rows import bitmap, longest_gap
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
 from server.store import positions, route_codec
 from server.store.days import range_of
@@ -61,21 +61,21 @@ class SqlImports:
         for skill, level in new.skills.items():
             self._connection.execute(sa.insert(officer_skill).values(officer_id=known, skill=skill, level=level))
 
-    def has_shift(self, day: OfficerDay) -> bool:
+    def has_shift(self, day: ResourceDay) -> bool:
         """Tell whether the officer has a shift on that date, or one that overlaps this one."""
         span = sa.cast(range_of(day.span), pg.TSTZRANGE)
         query = sa.select(sa.literal(1)).where(
-            resource_day.c.resource_id == day.officer,
+            resource_day.c.resource_id == day.resource,
             sa.or_(resource_day.c.day == day.day, resource_day.c.span.op("&&")(span)),
         )
         return self._connection.execute(query.limit(1)).scalar_one_or_none() is not None
 
-    def shift(self, day: OfficerDay) -> None:
+    def shift(self, day: ResourceDay) -> None:
         """Add an officer-day with the rows of its break and of its absences."""
         self._connection.execute(
             sa.insert(resource_day).values(
                 day=day.day,
-                resource_id=day.officer,
+                resource_id=day.resource,
                 span=range_of(day.span),
                 bitmap=bitmap(day),
                 max_gap=longest_gap(day),

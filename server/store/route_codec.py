@@ -9,7 +9,7 @@ import struct
 from datetime import date
 
 from server.domain.geography import Position
-from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import TravelMode
 from server.domain.spans import Span
 
@@ -22,7 +22,7 @@ _KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKin
 _FIXED, _PLACED = 1, 2
 
 
-def pack(day: OfficerDay) -> bytes:
+def pack(day: ResourceDay) -> bytes:
     """Return the bytes of a day's route."""
     header = _HEADER.pack(
         FORMAT,
@@ -50,15 +50,15 @@ def _pack_stop(stop: Stop) -> bytes:
     )
 
 
-def unpack(content: bytes, day: date, officer: int, span: Span, seq: int) -> OfficerDay:
+def unpack(content: bytes, day: date, resource: int, span: Span, seq: int) -> ResourceDay:
     """Return the day whose route those bytes are."""
     version, mode, lat, lon, home, home_travel, stops, facts = _HEADER.unpack_from(content)
     if version != FORMAT:
         raise ValueError(f"route format {version} is not {FORMAT}: another release of the server wrote this database")
     end = _HEADER.size + stops * _STOP.size
-    return OfficerDay(
+    return ResourceDay(
         day=day,
-        officer=officer,
+        resource=resource,
         span=span,
         seq=seq,
         base=Position(lat, lon),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.domain.booking import Booking
 from server.domain.catalogue import Service
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Premises
 from server.domain.paging import Listing, Page
 from server.domain.route import Leg, Route, RouteStop
@@ -38,11 +38,11 @@ class SqlRoutes:
         """Return the routes of those days that exist, by officer and day, without geometry."""
         return self.drawn(SqlDays(self._connection).get(keys).values())
 
-    def drawn(self, days: Collection[OfficerDay]) -> list[Route]:
+    def drawn(self, days: Collection[ResourceDay]) -> list[Route]:
         """Return the routes of days as given, stored or not, by officer and day, without geometry."""
-        people = self._people({day.officer for day in days})
+        people = self._people({day.resource for day in days})
         facts = _Beside(self._connection, list(days))
-        routes = [_route(day, people[day.officer], facts) for day in days]
+        routes = [_route(day, people[day.resource], facts) for day in days]
         return sorted(routes, key=lambda route: (route.officer, route.day))
 
     def _people(self, officers: Collection[int]) -> dict[int, Any]:
@@ -81,7 +81,7 @@ class SqlRoutes:
 class _Beside:
     """Everything that the stops of some days refer to, read at once."""
 
-    def __init__(self, connection: sa.Connection, days: list[OfficerDay]) -> None:
+    def __init__(self, connection: sa.Connection, days: list[ResourceDay]) -> None:
         stops = [stop for day in days for stop in day.stops]
         self.visits: dict[int, Visit] = SqlVisits(connection).some({stop.visit for stop in stops if stop.visit})
         self.bookings: dict[int, Booking] = SqlBookings(connection).some({s.booking for s in stops if s.booking})
@@ -89,7 +89,7 @@ class _Beside:
         self.premises: dict[int, Premises] = SqlPlaces(connection).some({v.premises for v in self.visits.values()})
 
 
-def _route(day: OfficerDay, person: Any, beside: _Beside) -> Route:
+def _route(day: ResourceDay, person: Any, beside: _Beside) -> Route:
     return Route(
         officer=person.code,
         officer_name=person.name,
@@ -104,7 +104,7 @@ def _route(day: OfficerDay, person: Any, beside: _Beside) -> Route:
     )
 
 
-def _stop(day: OfficerDay, stop: Stop, beside: _Beside) -> RouteStop:
+def _stop(day: ResourceDay, stop: Stop, beside: _Beside) -> RouteStop:
     visit = beside.visits.get(stop.visit)
     booking = beside.bookings.get(stop.booking)
     service = beside.services.get(visit.service) if visit else None

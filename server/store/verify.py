@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from server.domain.booking import LIVE, BookingState
 from server.domain.day_rows import bitmap, longest_gap
 from server.domain.geography import Position
-from server.domain.officer_day import Legs, Occupancy, OfficerDay
+from server.domain.resource_day import Legs, Occupancy, ResourceDay
 from server.domain.organisation import TravelMode
 from server.domain.visit import VisitState
 from server.store.days import day_of, span_of
@@ -50,8 +50,8 @@ def _days(connection: sa.Connection, legs_of: LegsOf | None) -> Iterator[str]:
         rows, facts = _rows(connection, keys), _facts(connection, {row.resource_id for row in page})
         for stored in page:
             day = day_of(stored)
-            name = f"{day.day} resource {day.officer}"
-            found = [*_route(day, rows[day.key], facts[day.officer]), *_derived(stored, day)]
+            name = f"{day.day} resource {day.resource}"
+            found = [*_route(day, rows[day.key], facts[day.resource]), *_derived(stored, day)]
             if legs_of is not None:
                 found += _legs(day, legs_of(day.mode, day.places()))
             yield from (f"{name}: {what}" for what in found)
@@ -94,7 +94,7 @@ def _facts(connection: sa.Connection, resources: set[int]) -> dict[int, list[Any
     return found
 
 
-def _route(day: OfficerDay, rows: dict[int, Occupancy], facts: list[Any]) -> Iterator[str]:
+def _route(day: ResourceDay, rows: dict[int, Occupancy], facts: list[Any]) -> Iterator[str]:
     yield from day.defects()
     wanted = {row.id: row for row in day.occupancies()}
     for number in sorted(wanted.keys() | rows.keys()):
@@ -106,14 +106,14 @@ def _route(day: OfficerDay, rows: dict[int, Occupancy], facts: list[Any]) -> Ite
         yield f"the facts on the route are {known}, the recorded ones {meant}"
 
 
-def _derived(stored: Any, day: OfficerDay) -> Iterator[str]:
+def _derived(stored: Any, day: ResourceDay) -> Iterator[str]:
     if stored.bitmap != bitmap(day):
         yield f"the bitmap is {stored.bitmap.hex()}, the route says {bitmap(day).hex()}"
     if stored.max_gap != longest_gap(day):
         yield f"the longest gap is {stored.max_gap} s, the route says {longest_gap(day)} s"
 
 
-def _legs(day: OfficerDay, legs: Legs) -> Iterator[str]:
+def _legs(day: ResourceDay, legs: Legs) -> Iterator[str]:
     """Tell the legs that are shorter than the way; a break may lie on a leg and carry a part of it."""
     here, travelled = day.base, 0
     for stop in day.stops:

@@ -11,7 +11,7 @@ from server.domain.change import Change
 from server.domain.commands import NewAbsence
 from server.domain.errors import IllegalTransition, InvalidField
 from server.domain.facts import Absence, AbsenceOutcome, Repair, RepairState
-from server.domain.officer_day import Fact, OfficerDay, Stop
+from server.domain.resource_day import Fact, ResourceDay, Stop
 from server.domain.paging import Listing, Page
 from server.domain.spans import Span
 from server.domain.visit import VisitState
@@ -53,14 +53,14 @@ class Availability:
         return change_days(self._store, self._travel, self._clock(), request, keys, (), decide)
 
     def _recorded(self, tx: Transaction, locked: LockedDays, absence: Absence, officer: int) -> AbsenceOutcome:
-        own = [day for day in locked.now.values() if day.officer == officer and day.span.overlaps(absence.span)]
+        own = [day for day in locked.now.values() if day.resource == officer and day.span.overlaps(absence.span)]
         hit = tx.visits.some({stop.visit for day in own for stop in _freed(day, absence.span)})
         freed = {number for number, visit in hit.items() if visit.state is VisitState.PLANNED}
         after = []
         for day in locked.now.values():
             kept = day.without([s.occupancy for s in day.stops if s.visit in freed], locked.legs_of(day))
             after.append(settled(_with_fact(kept, absence) if day in own else kept, self._store.ids))
-        promised = {s.booking for d in after for s in _colliding(d, absence) if d.officer == officer and s.booking}
+        promised = {s.booking for d in after for s in _colliding(d, absence) if d.resource == officer and s.booking}
         now, cause = self._clock(), f"absence: {absence.kind}"
         repairs = tuple(
             repairs_of.opened(self._store.ids.unguessable(), booking, absence.officer, cause, now)
@@ -136,27 +136,27 @@ class Availability:
             return settled_repair
 
 
-def _seconds(day: OfficerDay, span: Span) -> tuple[int, int] | None:
+def _seconds(day: ResourceDay, span: Span) -> tuple[int, int] | None:
     both = day.span.intersection(span)
     return (day.span.offset(both.start), day.span.offset(both.end)) if both else None
 
 
-def _freed(day: OfficerDay, span: Span) -> list[Stop]:
+def _freed(day: ResourceDay, span: Span) -> list[Stop]:
     """Return the planned visits without a booking whose busy time the span takes."""
     return [stop for stop in _hit(day, span) if stop.visit and not stop.booking]
 
 
-def _hit(day: OfficerDay, span: Span) -> list[Stop]:
+def _hit(day: ResourceDay, span: Span) -> list[Stop]:
     bounds = _seconds(day, span)
     if bounds is None:
         return []
     return [stop for stop in day.stops if stop.busy[0] < bounds[1] and bounds[0] < stop.busy[1]]
 
 
-def _colliding(day: OfficerDay, absence: Absence) -> Iterable[Stop]:
+def _colliding(day: ResourceDay, absence: Absence) -> Iterable[Stop]:
     return [stop for stop in _hit(day, absence.span) if stop.is_promise]
 
 
-def _with_fact(day: OfficerDay, absence: Absence) -> OfficerDay:
+def _with_fact(day: ResourceDay, absence: Absence) -> ResourceDay:
     bounds = _seconds(day, absence.span)
     return replace(day, facts=(*day.facts, Fact(absence.id, *bounds))) if bounds else day

@@ -15,7 +15,7 @@ from server.domain.errors import DuplicateBooking, HoldExpired, InvalidField, No
 from server.domain.facts import Repair, RepairState
 from server.domain.ids import encode
 from server.domain.message import Message
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer
 from server.domain.paging import LARGEST_SIZE, Listing, Page
 from server.domain.spans import Span
@@ -114,7 +114,7 @@ class Bookings:
         service: Service,
         officers: list[Officer],
     ) -> BookingView:
-        held = {day.officer for day in locked.now.values() for stop in day.stops if stop.hold == hold.id}
+        held = {day.resource for day in locked.now.values() for stop in day.stops if stop.hold == hold.id}
         if not held:
             raise HoldExpired(
                 f"{hold.name} is not held any more: it ran out, was released or is booked; search again", hold=hold.name
@@ -135,9 +135,9 @@ class Bookings:
         tx.write(_promised(change, booking, service, crew[0], self._clock()), view)
         return view
 
-    def _already_lost(self, booking: Booking, days: Sequence[OfficerDay], crew: Sequence[Officer]) -> tuple[Repair, ...]:
+    def _already_lost(self, booking: Booking, days: Sequence[ResourceDay], crew: Sequence[Officer]) -> tuple[Repair, ...]:
         """Return a repair for each of the crew whose absence was recorded while the time was held."""
-        away = {day.officer for day in days for stop in day.collisions() if stop.booking == booking.id}
+        away = {day.resource for day in days for stop in day.collisions() if stop.booking == booking.id}
         lost = [officer.code for officer in crew if officer.id in away]
         new_id = self._store.ids.unguessable
         return tuple(repairs.opened(new_id(), booking, code, "absence while held", self._clock()) for code in lost)
@@ -329,8 +329,8 @@ def _not_held(name: str) -> HoldExpired:
     return HoldExpired(f"{name} is not held any more: it ran out, was released or is booked; search again", hold=name)
 
 
-def _marking(booking: Booking) -> Callable[[Stop, OfficerDay], Stop]:
-    def mark(stop: Stop, _: OfficerDay) -> Stop:
+def _marking(booking: Booking) -> Callable[[Stop, ResourceDay], Stop]:
+    def mark(stop: Stop, _: ResourceDay) -> Stop:
         kind = StopKind.REMOTE if stop.place is None else StopKind.STOP
         return replace(stop, kind=kind, booking=booking.id, visit=booking.visit, hold=0, expires=0)
 
@@ -372,6 +372,6 @@ def _settled_repairs(tx: Transaction, booking: Booking, how: str) -> tuple[Repai
     return tuple(replace(repair, state=RepairState.RESOLVED, resolution=how) for repair in tx.facts.open_repairs(booking.id))
 
 
-def _view(booking: Booking, days: tuple[OfficerDay, ...], crew: Sequence[Officer]) -> BookingView:
+def _view(booking: Booking, days: tuple[ResourceDay, ...], crew: Sequence[Officer]) -> BookingView:
     starts = [day.span.at(stop.start) for day in days for stop in day.stops if stop.booking == booking.id]
     return BookingView(booking, tuple(sorted(officer.code for officer in crew)), min(starts, default=None))

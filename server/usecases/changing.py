@@ -15,7 +15,7 @@ from typing import TypeVar
 from server.domain.caller import Request
 from server.domain.errors import StoreUnavailable
 from server.domain.geography import Position
-from server.domain.officer_day import Legs, OfficerDay, StopKind
+from server.domain.resource_day import Legs, ResourceDay, StopKind
 from server.domain.organisation import TravelMode
 from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, Store, Transaction, Travel
 
@@ -31,11 +31,11 @@ class LockedDays:
     There may be more than were asked for: where a crew's hold has run out, the days of all its officers.
     """
 
-    before: Mapping[DayKey, OfficerDay]
-    now: Mapping[DayKey, OfficerDay]
+    before: Mapping[DayKey, ResourceDay]
+    now: Mapping[DayKey, ResourceDay]
     legs: Tables
 
-    def legs_of(self, day: OfficerDay) -> LegTable:
+    def legs_of(self, day: ResourceDay) -> LegTable:
         """Return the legs for that day's officer."""
         return self.legs[day.key]
 
@@ -46,7 +46,7 @@ class LockedDays:
         return tuple(sorted(old - live))
 
 
-def measure(travel: Travel, days: Collection[OfficerDay], places: Collection[Position]) -> Tables:
+def measure(travel: Travel, days: Collection[ResourceDay], places: Collection[Position]) -> Tables:
     """Return, per day, the legs between all places of the days with its mode and `places`; without any, of the day alone."""
     if not places:
         return {day.key: travel.table(day.mode, set(day.places())) for day in days}
@@ -57,14 +57,14 @@ def measure(travel: Travel, days: Collection[OfficerDay], places: Collection[Pos
     return {day.key: tables[day.mode] for day in days}
 
 
-def legs_day_by_day(travel: Travel) -> Callable[[OfficerDay], Legs]:
+def legs_day_by_day(travel: Travel) -> Callable[[ResourceDay], Legs]:
     """Return what gives the legs among one day's own places, measured when the first of them is asked for.
 
     A search reads thousands of days: all pairs of all their places would be far too many, and most are never asked for.
     """
     tables: dict[DayKey, LegTable] = {}
 
-    def legs_of(day: OfficerDay) -> Legs:
+    def legs_of(day: ResourceDay) -> Legs:
         def legs(start: Position, end: Position) -> int:
             if day.key not in tables:
                 tables[day.key] = travel.table(day.mode, set(day.places()))
@@ -105,7 +105,7 @@ def change_days(
     raise StoreUnavailable("these days are being changed by many at once: try again in a moment")
 
 
-def _whole(tx: Transaction, keys: Collection[DayKey], now: datetime, keep_hold: int) -> dict[DayKey, OfficerDay]:
+def _whole(tx: Transaction, keys: Collection[DayKey], now: datetime, keep_hold: int) -> dict[DayKey, ResourceDay]:
     """Return those days, and the others of holds that have run out on them: a crew's hold goes from all its days or none."""
     days = tx.days.get(keys)
     while more := {key for hold in _run_out(days.values(), now, keep_hold) for key in tx.holds.days(hold)} - set(days):
@@ -113,17 +113,17 @@ def _whole(tx: Transaction, keys: Collection[DayKey], now: datetime, keep_hold: 
     return days
 
 
-def _run_out(days: Iterable[OfficerDay], now: datetime, keep_hold: int) -> set[int]:
+def _run_out(days: Iterable[ResourceDay], now: datetime, keep_hold: int) -> set[int]:
     """Return the ids of the holds on these days whose time has run out."""
     holds = ((stop, day.span.offset(now)) for day in days for stop in day.stops if stop.kind is StopKind.HOLD)
     return {stop.hold for stop, moment in holds if stop.expires <= moment and stop.hold != keep_hold}
 
 
-def _covered(days: Iterable[OfficerDay], legs: Tables) -> bool:
+def _covered(days: Iterable[ResourceDay], legs: Tables) -> bool:
     return all(legs[day.key].mode is day.mode and legs[day.key].covers(day) for day in days)
 
 
-def settled(day: OfficerDay, ids: IdSource) -> OfficerDay:
+def settled(day: ResourceDay, ids: IdSource) -> ResourceDay:
     """Return the day with its blocked pieces cut anew and an id for its way home: ready to be written."""
     named = replace(day, home=ids.occupancy()) if day.home_travel and not day.home else day
     return named.recut(ids.occupancy)

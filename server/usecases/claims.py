@@ -11,7 +11,7 @@ from server.domain import local_time
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.errors import SlotTaken
-from server.domain.officer_day import OfficerDay, Stop
+from server.domain.resource_day import ResourceDay, Stop
 from server.domain.organisation import Officer
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
@@ -47,7 +47,7 @@ class _NoLongerFits(Exception):
     """The officer-day changed since it was searched."""
 
 
-Mark = Callable[[Stop, OfficerDay], Stop]
+Mark = Callable[[Stop, ResourceDay], Stop]
 """Says what the stop is for: a hold, a booking."""
 Finish = Callable[[Transaction, Claimed], tuple[Change, T]]
 """Adds what goes with the time; returns the whole change and the answer."""
@@ -122,7 +122,7 @@ class Claims:
             released_holds=locked.released_holds(),
         )
         people = {officer.id: officer for officer in wanted.officers}
-        return Claimed(tuple(people[way.day.officer] for way in offers[0].ways), change)
+        return Claimed(tuple(people[way.day.resource] for way in offers[0].ways), change)
 
     def _taken(self, request: Request, claim: Claim) -> SlotTaken:
         """Return the refusal with what is free nearby; raises AlreadyAnswered when this request's twin has the time."""
@@ -141,7 +141,7 @@ class Claims:
         return error
 
 
-def displaced(tx: Transaction, day: OfficerDay, occupancies: tuple[int, ...]) -> tuple[Visit, ...]:
+def displaced(tx: Transaction, day: ResourceDay, occupancies: tuple[int, ...]) -> tuple[Visit, ...]:
     """Return the visits of those stops, back at OPEN."""
     numbers = [stop.visit for stop in day.stops if stop.occupancy in occupancies]
     if not numbers:

@@ -12,7 +12,7 @@ from server.domain.change import Change
 from server.domain.commands import SlotChoice
 from server.domain.errors import NotYours, StoreUnavailable, TooManyHolds
 from server.domain.ids import decode
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.claims import Claim, Claimed, Claims
 from server.usecases.ports import Clock, Store, Transaction, Travel
@@ -51,7 +51,7 @@ class Holds:
             expires=now + timedelta(seconds=ttl_s or DEFAULT_TTL),
         )
 
-        def mark(stop: Stop, day: OfficerDay) -> Stop:
+        def mark(stop: Stop, day: ResourceDay) -> Stop:
             return replace(stop, kind=StopKind.HOLD, hold=hold.id, expires=day.span.offset(hold.expires))
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, Hold]:
@@ -92,5 +92,5 @@ class Holds:
         change_days(self._store, self._travel, self._clock(), None, lambda tx: tx.holds.days(number), (), decide)
 
 
-def _without_hold(day: OfficerDay, hold: int, locked: LockedDays) -> OfficerDay:
+def _without_hold(day: ResourceDay, hold: int, locked: LockedDays) -> ResourceDay:
     return day.without([stop.occupancy for stop in day.stops if stop.hold == hold], locked.legs_of(day))

@@ -11,7 +11,7 @@ from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.commands import NewBooking, NewShift, NewVisit, SlotChoice
 from server.domain.errors import DomainError, InvalidField, RequestIdReused, SlotTaken
-from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
 from server.domain.spans import Span
 from server.usecases.bookings import Bookings
@@ -102,7 +102,7 @@ class Importing:
                     left_out.append((index, "the officer has another shift then: shifts with stops are not replaced"))
         return Imported(len(shifts) - known - len(left_out), known, tuple(left_out))
 
-    def _with_absences(self, tx: Transaction, officer: str, day: OfficerDay) -> OfficerDay:
+    def _with_absences(self, tx: Transaction, officer: str, day: ResourceDay) -> ResourceDay:
         """Return the new day with what was recorded about it before there was a shift."""
         facts = tuple(
             Fact(absence.id, day.span.offset(both.start), day.span.offset(both.end))
@@ -154,7 +154,7 @@ def _request(method: str, key: str, body: str) -> Request:
     return Request(IMPORTER, method, key, uuid.uuid5(_NAMESPACE, body).bytes, lambda _: b"")
 
 
-def _day(shift: NewShift, officer: Officer, occupancy: int) -> OfficerDay:
+def _day(shift: NewShift, officer: Officer, occupancy: int) -> ResourceDay:
     """Return the officer-day of a shift: empty but for its break, which starts as early as it may."""
     stops: tuple[Stop, ...] = ()
     if shift.break_s and shift.break_within:
@@ -163,4 +163,4 @@ def _day(shift: NewShift, officer: Officer, occupancy: int) -> OfficerDay:
         if earliest < 0 or latest + shift.break_s - 1 > shift.span.seconds or earliest >= latest:
             raise InvalidField.of("break", f"of officers/{shift.officer} on {shift.day} does not fit into the shift")
         stops = (Stop(occupancy, StopKind.BREAK, None, shift.break_s, earliest, latest, earliest),)
-    return OfficerDay(shift.day, officer.id, shift.span, 0, officer.base, officer.mode, stops)
+    return ResourceDay(shift.day, officer.id, shift.span, 0, officer.base, officer.mode, stops)

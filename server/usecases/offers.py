@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from server.domain import local_time
 from server.domain.catalogue import Service, lacking
 from server.domain.geography import Position
-from server.domain.officer_day import Legs, OfficerDay, Stop, StopKind
+from server.domain.resource_day import Legs, ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer, Premises, TravelMode
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Inserter, LegTable, Reach, Travel
@@ -21,7 +21,7 @@ ONE_SECOND = timedelta(seconds=1)
 class Way:
     """One officer's way to keep a promise: work may start from `earliest` to `latest` (included), at `fit` of the day."""
 
-    day: OfficerDay
+    day: ResourceDay
     fit: Fit
     earliest: datetime
     latest: datetime
@@ -48,7 +48,7 @@ class Offer:
     @property
     def lead(self) -> int:
         """The officer who leads."""
-        return self.ways[0].day.officer
+        return self.ways[0].day.resource
 
     @property
     def rank(self) -> tuple[tuple[int, int], int]:
@@ -77,8 +77,8 @@ def crew_of(officers: Iterable[Officer], service: Service) -> tuple[frozenset[in
 class Roads:
     """How to get about, day by day: the legs of the officer's mode, and those between the day's places and the new one."""
 
-    legs: Callable[[OfficerDay], Legs]
-    reach: Callable[[OfficerDay], Reach]
+    legs: Callable[[ResourceDay], Legs]
+    reach: Callable[[ResourceDay], Reach]
 
 
 class Offers:
@@ -88,7 +88,7 @@ class Offers:
         self._inserter = inserter
         self._travel = travel
 
-    def reach(self, place: Position | None, days: Iterable[OfficerDay]) -> dict[TravelMode, Reach]:
+    def reach(self, place: Position | None, days: Iterable[ResourceDay]) -> dict[TravelMode, Reach]:
         """Return the legs between a place and every place of the days, per mode."""
         by_mode: dict[TravelMode, set[Position]] = {}
         for day in days:
@@ -98,7 +98,7 @@ class Offers:
         return {mode: self._travel.reach(mode, place, known) for mode, known in by_mode.items()}
 
     def fits(
-        self, day: OfficerDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int = 0
+        self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int = 0
     ) -> list[Fit]:
         """Return every place in a day for the candidate, with nobody displaced, or with one lighter visit displaced.
 
@@ -120,7 +120,7 @@ class Offers:
         return found
 
     def _fits_since(
-        self, day: OfficerDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, since: int
+        self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, since: int
     ) -> list[Fit]:
         found = self._inserter.fits(day.under_way(since), wanted, bounds, reach)
         first = [_first_start(day, wanted, fit.position, reach, since) for fit in found]
@@ -129,10 +129,10 @@ class Offers:
 
     def find(
         self,
-        days: Iterable[OfficerDay],
+        days: Iterable[ResourceDay],
         asked: Candidate,
         crew: Sequence[frozenset[int]],
-        promises: Callable[[OfficerDay], Sequence[Span]],
+        promises: Callable[[ResourceDay], Sequence[Span]],
         roads: Roads,
         now: datetime,
     ) -> dict[Span, list[Offer]]:
@@ -146,7 +146,7 @@ class Offers:
         return {promise: found for promise, found in offers.items() if found}
 
     def _ways(
-        self, day: OfficerDay, asked: Candidate, promises: Sequence[Span], roads: Roads, now: datetime
+        self, day: ResourceDay, asked: Candidate, promises: Sequence[Span], roads: Roads, now: datetime
     ) -> Iterator[tuple[Span, Way]]:
         if not promises:
             return
@@ -161,7 +161,7 @@ class Offers:
                 if earliest <= latest:
                     yield promise, Way(day, fit, earliest, latest)
 
-    def place(self, way: Way, start: datetime, stop: Stop, asked: Candidate, roads: Roads) -> OfficerDay:
+    def place(self, way: Way, start: datetime, stop: Stop, asked: Candidate, roads: Roads) -> ResourceDay:
         """Return the day of a way with the stop put there, its work starting at `start`."""
         legs = roads.legs(way.day)
         without = way.day.without(way.fit.displaced, legs)
@@ -169,7 +169,7 @@ class Offers:
         return without.with_stop(stop, way.fit.position, starts, legs)
 
 
-def _first_start(day: OfficerDay, wanted: Candidate, position: int, reach: Reach, since: int) -> int:
+def _first_start(day: ResourceDay, wanted: Candidate, position: int, reach: Reach, since: int) -> int:
     """Return when work can start at a position for whoever leaves at `since`."""
     if wanted.place is None:
         return since
@@ -179,10 +179,10 @@ def _first_start(day: OfficerDay, wanted: Candidate, position: int, reach: Reach
 
 def _offers(promise: Span, ways: Sequence[Way], crew: Sequence[frozenset[int]]) -> Iterator[Offer]:
     """Yield the cheapest offer of each day whose officer can lead; no officer stands twice in a crew."""
-    ranked = sorted(ways, key=lambda way: (way.cost, way.day.officer, way.earliest))
+    ranked = sorted(ways, key=lambda way: (way.cost, way.day.resource, way.earliest))
     leads: dict[tuple[date, int], Offer] = {}
     for way in ranked:
-        if way.day.officer not in crew[0]:
+        if way.day.resource not in crew[0]:
             continue
         known = leads.get(way.day.key)
         if known is not None and (len(crew) == 1 or known.cost <= way.cost):
@@ -199,11 +199,11 @@ def _joined(team: tuple[Way, ...], ranked: Sequence[Way], crew: Sequence[frozens
     """Return the team with the cheapest others who can start with it, or None; for two officers that is the optimum."""
     if len(team) == len(crew):
         return team
-    taken = {way.day.officer for way in team}
+    taken = {way.day.resource for way in team}
     earliest, latest = max(way.earliest for way in team), min(way.latest for way in team)
     for way in ranked:
         fits = way.earliest <= latest and earliest <= way.latest
-        if fits and way.day.officer in crew[len(team)] and way.day.officer not in taken:
+        if fits and way.day.resource in crew[len(team)] and way.day.resource not in taken:
             whole = _joined((*team, way), ranked, crew)
             if whole is not None:
                 return whole
@@ -215,7 +215,7 @@ def displaceable(stop: Stop, weight: int) -> bool:
     return bool(stop.visit) and not stop.is_promise and not stop.fixed and stop.weight < weight
 
 
-def new_stop(service: Service, asked: Candidate, promise: Span, day: OfficerDay, occupancy: int) -> Stop:
+def new_stop(service: Service, asked: Candidate, promise: Span, day: ResourceDay, occupancy: int) -> Stop:
     """Return the stop of a booking with that promise, not yet at its minute and without its leg.
 
     Stops of several officers stay where they are put: they must go on starting together.
@@ -249,7 +249,7 @@ def promises_in(service: Service, zone_name: str, span: Span, now: datetime) -> 
     return found
 
 
-def table_of(legs: LegTable, wanted: Candidate, day: OfficerDay) -> Reach:
+def table_of(legs: LegTable, wanted: Candidate, day: ResourceDay) -> Reach:
     """Return the legs between the candidate's place and the day's places out of a table."""
     place = wanted.place
     if place is None:

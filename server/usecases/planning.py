@@ -15,7 +15,7 @@ from server.domain.errors import NoShift, PlanRejected, PlanState
 from server.domain.facts import Repair
 from server.domain.geography import Position
 from server.domain.ids import encode
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.operation import Operation
 from server.domain.organisation import Premises, Team
 from server.domain.paging import Listing, Page
@@ -234,7 +234,7 @@ class Planning:
         team = tx.organisation.team(team_code)
         officers = tuple(tx.organisation.everyone(day, team_code))
         days = _days(tx, team, day)
-        on_route = {stop.visit for officer_day in days for stop in officer_day.stops if stop.visit}
+        on_route = {stop.visit for resource_day in days for stop in resource_day.stops if stop.visit}
         wanted = tx.visits.some(on_route | (with_visits or set()))
         if with_visits is None:
             wanted |= {visit.id: visit for visit in tx.visits.to_plan(team_code, MOST_VISITS)}
@@ -277,7 +277,7 @@ class Planning:
         return fitting or _never(day, team)
 
 
-def _must_be_ahead(days: Iterable[OfficerDay], now: datetime) -> None:
+def _must_be_ahead(days: Iterable[ResourceDay], now: datetime) -> None:
     """Refuse to plan a day that has begun: a plan knows nothing yet of what is under way."""
     begun = min(day.span.start for day in days)
     if begun <= now:
@@ -290,7 +290,7 @@ def _never(day: date, team: Team) -> tuple[Span, ...]:
     return (Span(end, end + ONE_SECOND),)
 
 
-def _days(tx: Transaction, team: Team, day: date) -> list[OfficerDay]:
+def _days(tx: Transaction, team: Team, day: date) -> list[ResourceDay]:
     officers = [officer.id for officer in tx.organisation.everyone(day, team.code)]
     return tx.days.search(officers, day, day + timedelta(days=1))
 
@@ -321,9 +321,9 @@ def _moved_visits(merged: Merged, visits: dict[int, Visit]) -> tuple[Visit, ...]
 def _settled_by(tx: Transaction, locked: LockedDays, merged: Merged, plan: Plan) -> tuple[Repair, ...]:
     """Return the repairs of promises that no longer collide with an absence, because the plan moved them."""
     codes = {route.officer: route.officer_code for route in plan.routes}
-    after = {day.officer: {stop.booking for stop in day.collisions()} for day in merged.days}
+    after = {day.resource: {stop.booking for stop in day.collisions()} for day in merged.days}
     settled: list[Repair] = []
     for day in locked.now.values():
-        gone = {stop.booking for stop in day.collisions() if stop.booking} - after[day.officer]
-        settled += repairs.settled(tx, sorted(gone), codes[day.officer], f"{plan.name} moved it")
+        gone = {stop.booking for stop in day.collisions() if stop.booking} - after[day.resource]
+        settled += repairs.settled(tx, sorted(gone), codes[day.resource], f"{plan.name} moved it")
     return tuple(settled)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from server.domain.errors import PlanStale
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.plan import Plan, PlannedRoute, PlannedStop
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
@@ -30,7 +30,7 @@ ON_ROUTE = frozenset({VisitState.OPEN, VisitState.PLANNED, VisitState.IN_PROGRES
 class Merged:
     """The days as they shall be, the visits that lost their place, and officer codes by how their day fared."""
 
-    days: tuple[OfficerDay, ...]
+    days: tuple[ResourceDay, ...]
     released: frozenset[int]
     published: tuple[str, ...]
     reconciled: tuple[str, ...]
@@ -66,7 +66,7 @@ class Merger:
 
     def merge(self, plan: Plan) -> Merged:
         """Return the days after publishing."""
-        days = {day.officer: day for day in self._locked.now.values() if day.day == plan.day}
+        days = {day.resource: day for day in self._locked.now.values() if day.day == plan.day}
         routes = {route.officer: route for route in plan.routes if route.officer in days}
         known = {s.visit for r in plan.routes for s in r.stops if s.visit} | {left.visit for left in plan.unassigned}
         after, outcome = dict(days), dict[int, str]()
@@ -86,14 +86,14 @@ class Merger:
         before = {stop.visit for day in days.values() for stop in day.stops if stop.visit}
         codes = {route.officer: route.officer_code for route in routes.values()}
         return Merged(
-            days=tuple(after[day.officer] if day.day == plan.day else day for day in self._locked.now.values()),
+            days=tuple(after[day.resource] if day.day == plan.day else day for day in self._locked.now.values()),
             released=frozenset(before - on_route),
             published=_codes(outcome, codes, "published"),
             reconciled=_codes(outcome, codes, "reconciled"),
             unchanged=_codes(outcome, codes, "unchanged"),
         )
 
-    def _group(self, group: Mapping[int, tuple[OfficerDay, PlannedRoute]], known: Collection[int]) -> dict[int, OfficerDay]:
+    def _group(self, group: Mapping[int, tuple[ResourceDay, PlannedRoute]], known: Collection[int]) -> dict[int, ResourceDay]:
         shelf = _Shelf(day for day, _ in group.values())
         after = {}
         for officer, (day, route) in group.items():
@@ -109,7 +109,7 @@ class Merger:
         _must_keep_promises({officer: day for officer, (day, _) in group.items()}, after)
         return after
 
-    def _around_facts(self, day: OfficerDay, stops: list[Stop]) -> OfficerDay:
+    def _around_facts(self, day: ResourceDay, stops: list[Stop]) -> ResourceDay:
         """Return the day with these stops but for planned visits in the time of an absence, which is blocked again."""
         legs = self._locked.legs_of(day)
         result = routed(day, stops, legs)
@@ -117,11 +117,11 @@ class Merger:
             stops = [stop for stop in stops if stop.occupancy not in hit]
             result = routed(day, stops, legs)
         if defects := result.defects():  # before the stops are put in order of time again: their legs are of this order
-            raise _DoesNotFit(f"officer {day.officer}: {defects[0]}")
+            raise _DoesNotFit(f"officer {day.resource}: {defects[0]}")
         blocked = [stop for stop in day.stops if stop.kind is StopKind.BLOCKED]
         return replace(result, stops=(*result.stops, *blocked)).recut(self._ids.occupancy)
 
-    def _stop(self, planned: PlannedStop, day: OfficerDay, shelf: _Shelf) -> Stop | None:
+    def _stop(self, planned: PlannedStop, day: ResourceDay, shelf: _Shelf) -> Stop | None:
         """Return the stop of a planned one, or None when what it was for is gone."""
         if not planned.visit:
             found = next((stop for stop in day.stops if stop.occupancy == planned.occupancy), None)
@@ -129,7 +129,7 @@ class Merger:
         visit = self._visits.get(planned.visit)
         if visit is None or visit.state not in ON_ROUTE or planned.visit in self._away:
             return None
-        if found := shelf.take(planned.visit, day.officer):
+        if found := shelf.take(planned.visit, day.resource):
             bounds = _bounds(self._known[planned.visit], day, planned.start)
             return replace(found, start=planned.start, earliest=bounds[0], latest=bounds[1])
         return new_stop_of(self._known[planned.visit], day, planned.start, self._ids.occupancy())
@@ -140,7 +140,7 @@ class Merger:
             return False  # a hold that was booked meanwhile still is the stop that was planned
         return not stop.visit or stop.visit not in known
 
-    def _inserted(self, day: OfficerDay, stop: Stop) -> OfficerDay:
+    def _inserted(self, day: ResourceDay, stop: Stop) -> ResourceDay:
         legs = self._locked.legs_of(day)
         asked = Candidate(stop.place, stop.work, stop.before, stop.after, stop.weight)
         reach = table_of(legs, asked, day)
@@ -153,7 +153,7 @@ class Merger:
         return day.with_stop(stop, best.position, starts, legs)
 
 
-def _must_keep_promises(before: Mapping[int, OfficerDay], after: Mapping[int, OfficerDay]) -> None:
+def _must_keep_promises(before: Mapping[int, ResourceDay], after: Mapping[int, ResourceDay]) -> None:
     """Refuse a merge that takes a promise off its officers' days, or puts one where an officer is away."""
     if _promises(before) != _promises(after):
         raise _DoesNotFit("a promise would lose its time")
@@ -163,7 +163,7 @@ def _must_keep_promises(before: Mapping[int, OfficerDay], after: Mapping[int, Of
             raise _Away(f"officer {officer} is away at the time of a promise")
 
 
-def _promises(days: Mapping[int, OfficerDay]) -> Counter[int]:
+def _promises(days: Mapping[int, ResourceDay]) -> Counter[int]:
     """Return how many officers each booking and hold has on these days."""
     return Counter(stop.booking or stop.hold for day in days.values() for stop in day.stops if stop.is_promise)
 
@@ -171,8 +171,8 @@ def _promises(days: Mapping[int, OfficerDay]) -> Counter[int]:
 class _Shelf:
     """The stops of visits that are on the group's routes now: their rows are kept and moved."""
 
-    def __init__(self, days: Iterable[OfficerDay]) -> None:
-        self._stops = {(stop.visit, day.officer): stop for day in days for stop in day.stops if stop.visit}
+    def __init__(self, days: Iterable[ResourceDay]) -> None:
+        self._stops = {(stop.visit, day.resource): stop for day in days for stop in day.stops if stop.visit}
 
     def take(self, visit: int, officer: int) -> Stop | None:
         """Return the visit's stop on that officer's route, else on another's; each is given once."""
@@ -181,7 +181,7 @@ class _Shelf:
         return self._stops.pop(key) if key else None
 
 
-def new_stop_of(plannable: PlannableVisit, day: OfficerDay, start: int, occupancy: int) -> Stop:
+def new_stop_of(plannable: PlannableVisit, day: ResourceDay, start: int, occupancy: int) -> Stop:
     """Return the stop of a visit that is on no route yet."""
     asked = candidate(plannable.service, plannable.premises, plannable.visit.weight)
     earliest, latest = _bounds(plannable, day, start)
@@ -202,7 +202,7 @@ def new_stop_of(plannable: PlannableVisit, day: OfficerDay, start: int, occupanc
     )
 
 
-def _bounds(plannable: PlannableVisit, day: OfficerDay, start: int) -> tuple[int, int]:
+def _bounds(plannable: PlannableVisit, day: ResourceDay, start: int) -> tuple[int, int]:
     """Return the window of the visit that holds `start`, in the day's seconds; the whole shift where it has none."""
     for window in plannable.windows:
         if _holds(window, day, start):
@@ -210,11 +210,11 @@ def _bounds(plannable: PlannableVisit, day: OfficerDay, start: int) -> tuple[int
     return 0, day.span.seconds
 
 
-def _holds(window: Span, day: OfficerDay, start: int) -> bool:
+def _holds(window: Span, day: ResourceDay, start: int) -> bool:
     return window.start <= day.span.at(start) < window.end
 
 
-def routed(day: OfficerDay, stops: list[Stop], legs: LegTable) -> OfficerDay:
+def routed(day: ResourceDay, stops: list[Stop], legs: LegTable) -> ResourceDay:
     """Return the day with these stops in this order, every leg measured; a break may interrupt the leg that it is on.
 
     The part of a leg before a break is the break's own `travel`, as little as the next stop's start allows.
@@ -246,10 +246,10 @@ def _split(breaks: list[Stop], leg: int, arrive_by: int) -> tuple[list[Stop], in
     return [replace(pause, travel=part) for pause, part in zip(breaks, parts, strict=False)], parts[-1]
 
 
-def proposed_days(plan: Plan, given: PlanningInput, legs: Tables) -> list[OfficerDay]:
+def proposed_days(plan: Plan, given: PlanningInput, legs: Tables) -> list[ResourceDay]:
     """Return the days as a plan proposes them, for reading only: new stops have no row yet (occupancy 0)."""
     known = {plannable.visit.id: plannable for plannable in given.visits}
-    days = {day.officer: day for day in given.days}
+    days = {day.resource: day for day in given.days}
     shown = []
     for route in plan.routes:
         day = days.get(route.officer)
@@ -266,7 +266,7 @@ def proposed_days(plan: Plan, given: PlanningInput, legs: Tables) -> list[Office
     return shown
 
 
-def _groups(days: Mapping[int, OfficerDay], routes: Mapping[int, PlannedRoute]) -> list[list[int]]:
+def _groups(days: Mapping[int, ResourceDay], routes: Mapping[int, PlannedRoute]) -> list[list[int]]:
     """Return the officers of the plan in groups that share visits between today's routes and the plan's."""
     parent = {officer: officer for officer in routes}
 

@@ -11,7 +11,7 @@ from server.domain.caller import Caller, Role
 from server.domain.catalogue import Service
 from server.domain.commands import SlotOrder, SlotQuery
 from server.domain.errors import InvalidField, NoOfficer, OffRoad, PremisesNeeded
-from server.domain.officer_day import Legs, OfficerDay
+from server.domain.resource_day import Legs, ResourceDay
 from server.domain.organisation import Officer, Premises
 from server.domain.spans import Span
 from server.usecases.catalogue import visible_service
@@ -85,7 +85,7 @@ class Slots:
             )
         return Wanted(asked, place, tuple(officers), crew)
 
-    def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[OfficerDay]:
+    def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[ResourceDay]:
         """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
         start, end = span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=2)
         return [
@@ -95,7 +95,7 @@ class Slots:
         ]
 
     def offers(
-        self, wanted: Wanted, days: Collection[OfficerDay], span: Span, ignored_booking: int = 0
+        self, wanted: Wanted, days: Collection[ResourceDay], span: Span, ignored_booking: int = 0
     ) -> dict[Span, list[Offer]]:
         """Return, for each promise that begins in `span` and that somebody could keep, each officer-day's cheapest way."""
         now = self._clock()
@@ -106,7 +106,7 @@ class Slots:
     def evaluate(
         self,
         wanted: Wanted,
-        days: Collection[OfficerDay],
+        days: Collection[ResourceDay],
         promises: Callable[[Officer], Sequence[Span]],
         ignored_booking: int = 0,
     ) -> dict[Span, list[Offer]]:
@@ -121,15 +121,15 @@ class Slots:
         reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
         roads = Roads(legs, lambda day: reach[day.mode])
-        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.officer]), roads, now)
+        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.resource]), roads, now)
 
 
-def without_booking(day: OfficerDay, booking: int, legs: Legs) -> OfficerDay:
+def without_booking(day: ResourceDay, booking: int, legs: Legs) -> ResourceDay:
     """Return the day without the stops of a booking; 0 for none."""
     return day.without([stop.occupancy for stop in day.stops if booking and stop.booking == booking], legs)
 
 
-def freed(day: OfficerDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> OfficerDay:
+def freed(day: ResourceDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> ResourceDay:
     """Return the day without the stops of a booking (0: none), for others to use: a fact keeps what it gets back."""
     return without_booking(day, booking, legs).recut(new_id) if day.facts else without_booking(day, booking, legs)
 

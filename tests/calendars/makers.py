@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.domain.booking import Booking, BookingState, Customer, Source
 from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.geography import Position
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, Premises, TravelMode
 from server.domain.route import Leg, Route, RouteStop
 from server.domain.spans import Span

@@ -6,7 +6,7 @@ from icalendar import Calendar
 
 from server.calendars import feed
 from server.domain.feed import FeedContent
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, CaseRef
 from server.domain.route import Route
 from server.domain.spans import Span

@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import strategies as st
 
 from server.domain.geography import Position
-from server.domain.officer_day import Fact, OfficerDay, Stop, StopKind
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import TravelMode
 from server.domain.spans import Span
 
@@ -65,7 +65,7 @@ def wishes(draw: st.DrawFn) -> Wish:
 
 
 @st.composite
-def officer_days(draw: st.DrawFn, most: int = 7, with_facts: bool = True) -> OfficerDay:
+def resource_days(draw: st.DrawFn, most: int = 7, with_facts: bool = True) -> ResourceDay:
     """Draw a day without defects, its facts cut into the idle time."""
     day = built(draw(st.lists(wishes(), max_size=most)), draw(st.integers(0, 7_200)))
     if not with_facts:
@@ -77,7 +77,7 @@ def officer_days(draw: st.DrawFn, most: int = 7, with_facts: bool = True) -> Off
     return replace(day, facts=facts).recut(lambda: next(numbers))
 
 
-def built(wanted: list[Wish], idle_at_the_end: int) -> OfficerDay:
+def built(wanted: list[Wish], idle_at_the_end: int) -> ResourceDay:
     """Return the day in which every wish comes true, one after the other."""
     stops: list[Stop] = []
     here, clock, ahead = BASE, 0, 0
@@ -90,7 +90,7 @@ def built(wanted: list[Wish], idle_at_the_end: int) -> OfficerDay:
     home = max(0, legs(here, BASE) - ahead)
     span = Span(SHIFT, SHIFT + timedelta(seconds=max(1, clock + home + idle_at_the_end)))
     home_id = 400 if home else 0
-    return OfficerDay(DAY, 7, span, 3, BASE, TravelMode.CAR, tuple(stops), home=home_id, home_travel=home)
+    return ResourceDay(DAY, 7, span, 3, BASE, TravelMode.CAR, tuple(stops), home=home_id, home_travel=home)
 
 
 def _leg(wish: Wish, rest: list[Wish], here: Position, ahead: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.commands import NewAbsence, NewBooking, NewShift, NewVisit, SlotChoice, SlotQuery
 from server.domain.facts import AbsenceOutcome
 from server.domain.geography import Position
-from server.domain.officer_day import Legs, OfficerDay
+from server.domain.resource_day import Legs, ResourceDay
 from server.domain.organisation import Address, CaseRef, Officer, Premises, TravelMode
 from server.domain.plan import Figures, Plan, PlannedRoute, PlannedStop, Published
 from server.domain.plan import State as PlanPhase
@@ -205,7 +205,7 @@ class World:
         with self.app.store.begin() as tx:
             return tx.bookings.some([booking.id])[booking.id]
 
-    def day(self, officer: str, day: date) -> OfficerDay:
+    def day(self, officer: str, day: date) -> ResourceDay:
         """Return an officer's day as it is stored."""
         key = (day, self.officers[officer].id)
         with self.app.store.begin() as tx:
@@ -230,13 +230,13 @@ class World:
         return self.travel.table(mode, set(places))
 
 
-def _route(officer: Officer, day: OfficerDay, added: Iterable[tuple[Visit, datetime]]) -> PlannedRoute:
+def _route(officer: Officer, day: ResourceDay, added: Iterable[tuple[Visit, datetime]]) -> PlannedRoute:
     stops = [PlannedStop(one.visit, one.start, one.start + one.work, 0 if one.visit else one.occupancy) for one in day.stops]
     for visit, moment in added:
         start = day.span.offset(moment)
         stops.append(PlannedStop(visit.id, start, start + WORK_S))
     ordered = tuple(sorted(stops, key=lambda stop: stop.start))
-    return PlannedRoute(day.officer, officer.code, day.seq, ordered)
+    return PlannedRoute(day.resource, officer.code, day.seq, ordered)
 
 
 def wipe(engine: sa.Engine) -> None:

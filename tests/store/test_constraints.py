@@ -97,7 +97,7 @@ def test_an_officer_has_one_shift_at_a_time(tampered: World) -> None:
         connection.execute(
             sa.insert(tables.resource_day).values(
                 day=FRIDAY + timedelta(days=90),
-                resource_id=day.officer,
+                resource_id=day.resource,
                 span=range_of(day.span),
                 bitmap=b"",
                 max_gap=0,

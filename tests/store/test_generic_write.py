@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.domain.change import Change, Job
 from server.domain.errors import SlotTaken
-from server.domain.officer_day import OfficerDay, Stop, StopKind
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.store import tables
 from server.store.generic_write import DayMoved
 from server.usecases.changing import settled
@@ -20,7 +20,7 @@ def rest(world: World, start: int) -> Stop:
     return Stop(world.app.store.ids.occupancy(), StopKind.BREAK, None, 900, 0, 28_000, start)
 
 
-def write(world: World, before: list[OfficerDay], after: list[OfficerDay], jobs: tuple[Job, ...] = ()) -> None:
+def write(world: World, before: list[ResourceDay], after: list[ResourceDay], jobs: tuple[Job, ...] = ()) -> None:
     with world.app.store.begin() as tx:
         tx.write(Change(tuple(before), tuple(after), jobs=jobs))
 
@@ -60,7 +60,7 @@ def test_a_stop_changes_officers_in_one_statement(world: World) -> None:
     write(world, [anna, cleo], [replace(anna, stops=()), replace(cleo, stops=(pause,))])
     assert world.day("cleo", THURSDAY).stops == (pause,)
     row = next(row for row in world.rows(tables.occupancy) if row.id == pause.occupancy)
-    assert row.resource_id == cleo.officer
+    assert row.resource_id == cleo.resource
 
 
 def test_an_overlap_that_a_defect_writes_is_refused_whole(world: World) -> None:

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.organisation import TravelMode
 from server.store.route_codec import pack, unpack
-from tests.makers.days import officer_days
+from tests.makers.days import resource_days
 
 
-@given(officer_days(), st.sampled_from(TravelMode), st.integers(0, 2**63 - 1))
-def test_every_day_survives_packing(day: OfficerDay, mode: TravelMode, home: int) -> None:
+@given(resource_days(), st.sampled_from(TravelMode), st.integers(0, 2**63 - 1))
+def test_every_day_survives_packing(day: ResourceDay, mode: TravelMode, home: int) -> None:
     day = replace(day, mode=mode, home=home)
-    assert unpack(pack(day), day.day, day.officer, day.span, day.seq) == day
+    assert unpack(pack(day), day.day, day.resource, day.span, day.seq) == day
 
 
 def test_a_route_of_another_release_is_refused_in_words() -> None:

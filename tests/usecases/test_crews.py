@@ -6,7 +6,7 @@ import pytest
 
 from server.domain.booking import BookingState
 from server.domain.errors import NoOfficer, SlotTaken
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from tests.makers.world import ADVICE, BOSS, CUSTOMER, FOOD, NOISE, THURSDAY, World, at, between
 
 PAIR = replace(ADVICE, code="pair", name="Food and noise together", crew=(FOOD, NOISE))

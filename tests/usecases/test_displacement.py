@@ -79,7 +79,7 @@ def test_a_visit_that_is_frozen_stays(narrow: World) -> None:
     fixed = replace(day, stops=tuple(replace(stop, fixed=True) for stop in day.stops))
     with narrow.engine.begin() as connection:
         row = tables.resource_day
-        mine = sa.and_(row.c.day == day.day, row.c.resource_id == day.officer)
+        mine = sa.and_(row.c.day == day.day, row.c.resource_id == day.resource)
         connection.execute(sa.update(row).where(mine).values(route=route_codec.pack(fixed)))
     with pytest.raises(SlotTaken):
         narrow.book(ADVICE.code, NINE, officer="anna")

@@ -10,7 +10,7 @@ from server.domain.booking import BookingState
 from server.domain.commands import RunPlan
 from server.domain.errors import NoShift, PlanStale, PlanState, SlotTaken, StaleEtag
 from server.domain.ids import encode
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from server.domain.plan import Plan, State
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState

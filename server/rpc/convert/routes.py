@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldwork.v1 import routes_pb2 as pb
 
 from server.domain.caller import Caller, Role
-from server.domain.officer_day import StopKind
+from server.domain.resource_day import StopKind
 from server.domain.route import BaseMap, Leg, Route, RouteStop
 from server.rpc.convert.bookings import masked
 from server.rpc.convert.common import MODES, address_message, case_message, latlng

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from server.domain.facts import Absence, Repair
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.paging import Listing, Page
 from server.domain.spans import Span
 from server.usecases.ports.basics import DayKey
@@ -16,13 +16,13 @@ from server.usecases.ports.basics import DayKey
 class DayStore(Protocol):
     """Officer-days."""
 
-    def get(self, keys: Collection[DayKey]) -> dict[DayKey, OfficerDay]:
+    def get(self, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         """Return those that exist, without a lock."""
 
-    def lock(self, keys: Collection[DayKey]) -> dict[DayKey, OfficerDay]:
+    def lock(self, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         """Lock those that exist, in one statement and in one order for everybody, and return them."""
 
-    def search(self, officers: Collection[int], start: date, end: date) -> list[OfficerDay]:
+    def search(self, officers: Collection[int], start: date, end: date) -> list[ResourceDay]:
         """Return the days of these officers with start <= day < end, by day."""
 
     def overlapping(self, officer: int, span: Span) -> list[DayKey]:

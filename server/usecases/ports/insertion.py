@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.usecases.ports.places import Reach
 
 
@@ -40,8 +40,8 @@ class Fit:
 class Inserter(Protocol):
     """The one insertion evaluator."""
 
-    def fits(self, day: OfficerDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
+    def fits(self, day: ResourceDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
         """Return every feasible place with a start of work inside the half-open `bounds`; nobody is displaced."""
 
-    def starts(self, day: OfficerDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
+    def starts(self, day: ResourceDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
         """Return the start of every stop, the new one too, when it starts at `start`; others move as little as possible."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.organisation import (
     AddressPoint,
     Officer,
@@ -50,10 +50,10 @@ class ImportStore(Protocol):
     def officer(self, officer: Officer) -> None:
         """Add or replace an officer by code, with the skills that hold from now on; the id is ignored."""
 
-    def has_shift(self, day: OfficerDay) -> bool:
+    def has_shift(self, day: ResourceDay) -> bool:
         """Tell whether the officer has a shift on that date, or one that overlaps this one."""
 
-    def shift(self, day: OfficerDay) -> None:
+    def shift(self, day: ResourceDay) -> None:
         """Add an officer-day with its break."""
 
     def patches(self, patches: Sequence[PatchArea]) -> None:

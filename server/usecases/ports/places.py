@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from server.domain.geography import Position
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.organisation import (
     Patch,
     Premises,
@@ -49,7 +49,7 @@ class LegTable:
     def __call__(self, start: Position, end: Position) -> int:
         return 0 if start == end else self.seconds[start, end]
 
-    def covers(self, day: OfficerDay) -> bool:
+    def covers(self, day: ResourceDay) -> bool:
         """Tell whether every place of a day is known."""
         return all(place in self.places for place in day.places())
 

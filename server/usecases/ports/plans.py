@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from server.domain.catalogue import Service
-from server.domain.officer_day import OfficerDay
+from server.domain.resource_day import ResourceDay
 from server.domain.operation import Operation
 from server.domain.organisation import (
     Officer,
@@ -67,7 +67,7 @@ class RouteStore(Protocol):
     def routes(self, keys: Collection[DayKey]) -> list[Route]:
         """Return the routes of those days that exist, by officer and day, without geometry."""
 
-    def drawn(self, days: Collection[OfficerDay]) -> list[Route]:
+    def drawn(self, days: Collection[ResourceDay]) -> list[Route]:
         """Return the routes of days as given, stored or not, by officer and day, without geometry."""
 
     def days(self, officer: int, start: date, end: date) -> list[DayKey]:
@@ -99,7 +99,7 @@ class PlanningInput:
     team: Team
     day: date
     officers: tuple[Officer, ...]
-    days: tuple[OfficerDay, ...]
+    days: tuple[ResourceDay, ...]
     visits: tuple[PlannableVisit, ...]
 
 

@@ -99,11 +99,11 @@ class Occupancy:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficerDay:
+class ResourceDay:
     """The day of one officer. `stops` are in order of time, blocked pieces among them; `home_travel` is the way back."""
 
     day: date
-    officer: int
+    resource: int
     span: Span
     seq: int
     base: Position
@@ -116,7 +116,7 @@ class OfficerDay:
     @property
     def key(self) -> tuple[date, int]:
         """What it is locked by."""
-        return self.day, self.officer
+        return self.day, self.resource
 
     def places(self) -> Iterator[Position]:
         """Yield base and every stop's place."""
@@ -129,7 +129,7 @@ class OfficerDay:
         """Return the stop of that visit, if it is on this route."""
         return next((stop for stop in self.stops if stop.visit == visit), None)
 
-    def without(self, occupancies: Iterable[int], legs: Legs) -> OfficerDay:
+    def without(self, occupancies: Iterable[int], legs: Legs) -> ResourceDay:
         """Return the day without those stops. Never fails: a merged leg is at most as long as the old ones together."""
         gone = set(occupancies)
         if all(stop.occupancy not in gone for stop in self.stops):
@@ -151,7 +151,7 @@ class OfficerDay:
             run, home = _journey(run, self.span.seconds, _way(here, self.base, old + home, legs))
         return replace(self, stops=(*kept, *run), home_travel=home)
 
-    def with_stop(self, stop: Stop, position: int, starts: Iterable[int], legs: Legs) -> OfficerDay:
+    def with_stop(self, stop: Stop, position: int, starts: Iterable[int], legs: Legs) -> ResourceDay:
         """Return the day with `stop` put at `position` (0: first) and every stop, the new one too, at its new start.
 
         Raises KeyError when `legs` does not know a leg that the change needs.
@@ -160,7 +160,7 @@ class OfficerDay:
         moved = [replace(old, start=start) for old, start in zip(order, starts, strict=True)]
         return replace(self, stops=tuple(moved)).relinked(legs, fresh={stop.occupancy})
 
-    def relinked(self, legs: Legs, fresh: set[int]) -> OfficerDay:
+    def relinked(self, legs: Legs, fresh: set[int]) -> ResourceDay:
         """Return the day with the inbound legs of `fresh` stops, and of those that now follow one, measured anew."""
         stops: list[Stop] = []
         before, after_fresh = self.base, False
@@ -174,7 +174,7 @@ class OfficerDay:
         home = legs(before, self.base) if after_fresh else self.home_travel
         return replace(self, stops=tuple(stops), home_travel=home)
 
-    def under_way(self, since: int) -> OfficerDay:
+    def under_way(self, since: int) -> ResourceDay:
         """Return the day as it can still change at `since`: what was left for stays, for the rest nobody leaves before."""
         if since <= 0:
             return self
@@ -186,13 +186,13 @@ class OfficerDay:
         )
         return replace(self, stops=tuple(stops))
 
-    def without_expired(self, now: datetime, legs: Legs, keep: int = 0) -> OfficerDay:
+    def without_expired(self, now: datetime, legs: Legs, keep: int = 0) -> ResourceDay:
         """Return the day without the holds whose time has run out by `now`; the hold `keep` stays all the same."""
         moment = self.span.offset(now)
         holds = [stop for stop in self.stops if stop.kind is StopKind.HOLD and stop.hold != keep]
         return self.without([stop.occupancy for stop in holds if stop.expires <= moment], legs)
 
-    def recut(self, new_id: Callable[[], int]) -> OfficerDay:
+    def recut(self, new_id: Callable[[], int]) -> ResourceDay:
         """Return the day with blocked pieces wherever a fact does not collide with a stop; ids are kept if possible."""
         old: dict[int, list[Stop]] = {}
         for stop in self.stops:
@@ -242,14 +242,14 @@ class OfficerDay:
         rows = [self._row(stop) for stop in self.stops]
         home = self._home_busy(self.stops)
         if home:
-            rows.append(Occupancy(self.home, self.day, self.officer, self._span(home), 0, "home"))
+            rows.append(Occupancy(self.home, self.day, self.resource, self._span(home), 0, "home"))
         return rows
 
     def _row(self, stop: Stop) -> Occupancy:
         return Occupancy(
             stop.occupancy,
             self.day,
-            self.officer,
+            self.resource,
             self._span(stop.busy),
             stop.travel + stop.before,
             stop.kind.value,

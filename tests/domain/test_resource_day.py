@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from server.domain.day_rows import bitmap, diff, longest_gap
 from server.domain.geography import Position
-from server.domain.officer_day import Fact, Legs, OfficerDay, Stop, StopKind
+from server.domain.resource_day import Fact, Legs, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
-from tests.makers.days import BASE, PLACES, SHIFT, Wish, built, legs, officer_days
+from tests.makers.days import BASE, PLACES, SHIFT, Wish, built, legs, resource_days
 
 SUBSETS = st.sets(st.integers(1, 7))
 
@@ -25,17 +25,17 @@ def stop(number: int, start: int, place: Position | None = PLACES[1], **more: in
     return replace(Stop(number, StopKind.STOP, place, 600, 0, 30_000, start), **more)  # type: ignore[arg-type]
 
 
-def day_of(*stops: Stop, **more: object) -> OfficerDay:
+def day_of(*stops: Stop, **more: object) -> ResourceDay:
     empty = replace(built([], 0), span=Span(SHIFT, SHIFT + timedelta(hours=8)))
     return replace(empty, stops=stops, **more)  # type: ignore[arg-type]
 
 
-def recut(day: OfficerDay) -> OfficerDay:
+def recut(day: ResourceDay) -> ResourceDay:
     numbers = count(4_000)
     return day.recut(lambda: next(numbers))
 
 
-def travelled(day: OfficerDay) -> list[tuple[int, Position, Position]]:
+def travelled(day: ResourceDay) -> list[tuple[int, Position, Position]]:
     """Return each journey: its seconds, where it begins, where it ends."""
     found, here, seconds = [], day.base, 0
     for one in day.stops:
@@ -47,16 +47,16 @@ def travelled(day: OfficerDay) -> list[tuple[int, Position, Position]]:
 
 
 def test_the_strategy_makes_days_that_could_be_stored() -> None:
-    @given(officer_days())
-    def check(day: OfficerDay) -> None:
+    @given(resource_days())
+    def check(day: ResourceDay) -> None:
         assert day.defects() == []
         assert all(seconds == legs(start, end) for seconds, start, end in travelled(day))
 
     check()
 
 
-@given(officer_days(), SUBSETS)
-def test_removing_never_makes_a_defect_and_only_shrinks_the_travel(day: OfficerDay, gone: set[int]) -> None:
+@given(resource_days(), SUBSETS)
+def test_removing_never_makes_a_defect_and_only_shrinks_the_travel(day: ResourceDay, gone: set[int]) -> None:
     left = day.without(gone, legs)
     assert recut(left).defects() == []
     assert [s.occupancy for s in left.stops] == [s.occupancy for s in day.stops if s.occupancy not in gone]
@@ -81,28 +81,28 @@ def test_removing_the_stop_before_a_break_that_lies_on_a_leg_puts_the_longer_way
     assert sum(one.travel for one in left.stops) == legs(BASE, PLACES[6])
 
 
-@given(officer_days(), SUBSETS)
-def test_removing_never_fails_on_legs_that_nobody_measured(day: OfficerDay, gone: set[int]) -> None:
+@given(resource_days(), SUBSETS)
+def test_removing_never_fails_on_legs_that_nobody_measured(day: ResourceDay, gone: set[int]) -> None:
     left = day.without(gone, legs_of({}))
     assert recut(left).defects() == []
     assert all(seconds >= legs(start, end) for seconds, start, end in travelled(left))
 
 
-@given(officer_days(), SUBSETS)
-def test_removing_never_fails_where_there_is_no_way(day: OfficerDay, gone: set[int]) -> None:
+@given(resource_days(), SUBSETS)
+def test_removing_never_fails_where_there_is_no_way(day: ResourceDay, gone: set[int]) -> None:
     left = day.without(gone, lambda start, end: 0 if start == end else -1)
     assert recut(left).defects() == []
     assert left.travel_seconds() <= day.travel_seconds()
 
 
-@given(officer_days())
-def test_a_day_from_which_everything_was_removed_is_empty(day: OfficerDay) -> None:
+@given(resource_days())
+def test_a_day_from_which_everything_was_removed_is_empty(day: ResourceDay) -> None:
     left = day.without([one.occupancy for one in day.stops], legs)
     assert (left.stops, left.home_travel, left.occupancies()) == ((), 0, [])
 
 
-@given(officer_days(), SUBSETS)
-def test_the_diff_applied_to_the_old_rows_gives_the_new_rows(day: OfficerDay, gone: set[int]) -> None:
+@given(resource_days(), SUBSETS)
+def test_the_diff_applied_to_the_old_rows_gives_the_new_rows(day: ResourceDay, gone: set[int]) -> None:
     numbers = count(2_000)
     after = day.without(gone, legs).recut(lambda: next(numbers))
     changes = diff([day], [after])
@@ -118,8 +118,8 @@ def test_a_day_that_did_not_change_has_no_diff() -> None:
     assert (changes.gone, changes.moved, changes.added) == ((), (), ())
 
 
-@given(officer_days())
-def test_the_bitmap_has_a_bit_for_every_five_minutes_in_which_a_second_is_busy(day: OfficerDay) -> None:
+@given(resource_days())
+def test_the_bitmap_has_a_bit_for_every_five_minutes_in_which_a_second_is_busy(day: ResourceDay) -> None:
     busy = {s for row in day.occupancies() for s in range(day.span.offset(row.busy.start), day.span.offset(row.busy.end))}
     found = int.from_bytes(bitmap(day), "little")
     steps = -(-day.span.seconds // 300)
@@ -129,8 +129,8 @@ def test_the_bitmap_has_a_bit_for_every_five_minutes_in_which_a_second_is_busy(d
     assert found >> steps == 0
 
 
-@given(officer_days(most=4))
-def test_the_longest_gap_is_the_longest_run_of_idle_seconds(day: OfficerDay) -> None:
+@given(resource_days(most=4))
+def test_the_longest_gap_is_the_longest_run_of_idle_seconds(day: ResourceDay) -> None:
     taken = bytearray(day.span.seconds)
     for row in day.occupancies():
         low, high = day.span.offset(row.busy.start), day.span.offset(row.busy.end)
@@ -138,16 +138,16 @@ def test_the_longest_gap_is_the_longest_run_of_idle_seconds(day: OfficerDay) -> 
     assert longest_gap(day) == max(map(len, bytes(taken).split(b"\1")))
 
 
-@given(officer_days())
-def test_the_rows_of_a_day_do_not_overlap_and_lie_in_the_shift(day: OfficerDay) -> None:
+@given(resource_days())
+def test_the_rows_of_a_day_do_not_overlap_and_lie_in_the_shift(day: ResourceDay) -> None:
     rows = sorted(day.occupancies(), key=lambda row: row.busy)
     assert all(first.busy.end <= second.busy.start for first, second in pairwise(rows))
     assert all(day.span.start <= row.busy.start and row.busy.end <= day.span.end for row in rows)
     assert len({row.id for row in rows}) == len(rows)
 
 
-@given(officer_days())
-def test_facts_block_exactly_the_seconds_that_no_stop_has(day: OfficerDay) -> None:
+@given(resource_days())
+def test_facts_block_exactly_the_seconds_that_no_stop_has(day: ResourceDay) -> None:
     blocked = [s for one in day.stops if one.kind is StopKind.BLOCKED for s in range(*one.busy)]
     others = [r for r in day.occupancies() if r.kind != "overlay"]
     busy = {s for row in others for s in range(day.span.offset(row.busy.start), day.span.offset(row.busy.end))}
@@ -156,8 +156,8 @@ def test_facts_block_exactly_the_seconds_that_no_stop_has(day: OfficerDay) -> No
     assert set(blocked) == facts - busy
 
 
-@given(officer_days())
-def test_cutting_again_changes_nothing(day: OfficerDay) -> None:
+@given(resource_days())
+def test_cutting_again_changes_nothing(day: ResourceDay) -> None:
     numbers = count(3_000)
     assert day.recut(lambda: next(numbers)) == day
 
@@ -177,16 +177,16 @@ def test_a_fact_collides_with_promises_only() -> None:
     assert replace(day, facts=(Fact(9, 600, 2_000),)).collisions() == [], "ranges are half-open"
 
 
-@given(officer_days(), st.integers(-100, 40_100), st.integers(1, 7))
-def test_holds_leave_when_their_time_is_out_but_for_the_one_kept(day: OfficerDay, now: int, kept: int) -> None:
+@given(resource_days(), st.integers(-100, 40_100), st.integers(1, 7))
+def test_holds_leave_when_their_time_is_out_but_for_the_one_kept(day: ResourceDay, now: int, kept: int) -> None:
     left = day.without_expired(day.span.at(now), legs, keep=kept + 300)
     gone = {s.occupancy for s in day.stops} - {s.occupancy for s in left.stops}
     assert gone == {s.occupancy for s in day.stops if s.kind is StopKind.HOLD and s.expires <= now and s.hold != kept + 300}
     assert recut(left).defects() == []
 
 
-@given(officer_days(with_facts=False), st.data())
-def test_a_stop_taken_out_and_put_back_gives_the_same_day(day: OfficerDay, data: st.DataObject) -> None:
+@given(resource_days(with_facts=False), st.data())
+def test_a_stop_taken_out_and_put_back_gives_the_same_day(day: ResourceDay, data: st.DataObject) -> None:
     whole = [(i, one) for i, one in enumerate(day.stops) if one.place is not None]
     assume(whole)
     position, one = data.draw(st.sampled_from(whole))
