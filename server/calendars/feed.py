@@ -12,8 +12,8 @@ from icalendar import Calendar, Event
 from server.calendars.ics import add_times, empty_calendar, written
 from server.domain.feed import FeedContent
 from server.domain.ids import encode
-from server.domain.resource_day import StopKind
 from server.domain.plain_text import lines, one_line
+from server.domain.resource_day import StopKind
 from server.domain.route import Route, RouteStop
 from server.domain.spans import Span
 

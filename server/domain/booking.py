@@ -60,7 +60,11 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Booking(Versioned):
-    """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes."""
+    """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes.
+
+    `customer` are the details as this booking has them, `customer_id` the lasting record (0: none). `location` is the code of
+    an office; `duration_minutes` 0 means the service's own.
+    """
 
     id: int
     service: str
@@ -82,6 +86,13 @@ class Booking(Versioned):
     rescheduled_from: int = 0
     calendar_uid: str = ""
     customer_id: int = 0
+    location: str = ""
+    session: int = 0
+    series: int = 0
+    recurrence_start: datetime | None = None
+    conversation: str = ""
+    purpose: str = ""
+    duration_minutes: int = 0
 
     @property
     def name(self) -> str:
@@ -119,7 +130,7 @@ class BookingView:
 
 @dataclass(frozen=True, slots=True)
 class BookingEvent:
-    """Something that happened to a booking; `before` is None for the first."""
+    """Something that happened to a booking; `before` is None for the first. `detail` holds no personal data."""
 
     booking: int
     at: datetime
@@ -128,6 +139,7 @@ class BookingEvent:
     before: BookingState | None
     after: BookingState
     revision: int
+    detail: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ class Hold:
     premises: int
     promise: Span
     expires: datetime
+    location: str = ""
+    duration_minutes: int = 0
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ class Place(Enum):
     """Where a service is done."""
 
     ON_SITE = "ON_SITE"
+    OFFICE = "OFFICE"
     REMOTE = "REMOTE"
 
 
@@ -30,8 +31,21 @@ class PromiseKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceNeed:
+    """Rooms or equipment that a service needs: `quantity` seats of one resource of a category that has all `features`."""
+
+    category: str
+    quantity: int = 1
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service of the catalogue. Minutes are whole; `crew` has one entry per officer needed."""
+    """A service of the catalogue. Minutes are whole; `crew` has one entry per officer needed.
+
+    `locations` are the codes of those where an OFFICE service is offered; empty: at all. With a `capacity` above 1 it is
+    booked as a seat of a session. `contact_required` names contact points ("phone", "email") that a customer must give.
+    """
 
     code: str
     name: str
@@ -50,6 +64,16 @@ class Service:
     weight: int = 100
     unannounced: bool = False
     id: int = 0
+    locations: tuple[str, ...] = ()
+    resources: tuple[ResourceNeed, ...] = ()
+    duration_options: tuple[int, ...] = ()
+    capacity: int = 1
+    documents: tuple[str, ...] = ()
+    fee_cents: int = 0
+    currency: str = ""
+    contact_required: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    purpose_required: bool = False
 
     def __post_init__(self) -> None:
         if (self.promise_kind is PromiseKind.WINDOW) != (self.window_minutes > 0):
@@ -60,6 +84,14 @@ class Service:
             )
         if not self.crew:
             raise InvalidField.of("service.crew", "needs one entry per officer, at least one")
+        if self.capacity > 1 and self.promise_kind is PromiseKind.WINDOW:
+            raise InvalidField.of(
+                "service.capacity", f"{self.capacity} does not go with WINDOW: a session's seats are EXACT"
+            )
+        if self.fee_cents and not self.currency:
+            raise InvalidField.of("service.currency", "is empty: a fee needs its currency, ISO 4217")
+        if self.purpose_required and not self.purposes:
+            raise InvalidField.of("service.purposes", "is empty: a required purpose needs codes to choose from")
 
     @property
     def work_s(self) -> int:
@@ -75,6 +107,29 @@ class Service:
     def after_s(self) -> int:
         """Seconds kept free after work."""
         return self.buffer_after_minutes * 60
+
+    def lasting(self, minutes: int) -> Service:
+        """Return this service with that duration (0: its own), or refuse one that is not among its options."""
+        if minutes in (0, self.duration_minutes):
+            return self
+        if minutes not in self.duration_options:
+            offered = ", ".join(str(option) for option in sorted({self.duration_minutes, *self.duration_options}))
+            raise InvalidField.of(
+                "duration_minutes", f"{minutes} is not offered by services/{self.code}: take one of {offered}"
+            )
+        return replace(self, duration_minutes=minutes)
+
+    def must_serve(self, purpose: str) -> None:
+        """Refuse a purpose code that is missing or unknown."""
+        if purpose and self.purposes and purpose not in self.purposes:
+            raise InvalidField.of("purpose", f"{purpose!r} is unknown to services/{self.code}: {', '.join(self.purposes)}")
+        if self.purpose_required and not purpose:
+            raise InvalidField.of("purpose", f"is required by services/{self.code}: one of {', '.join(self.purposes)}")
+
+    @property
+    def at_office(self) -> bool:
+        """Whether the customer comes to a location of the authority."""
+        return self.place is Place.OFFICE
 
     @property
     def remote(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.domain.audit import Audit
 from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.facts import Repair
 from server.domain.resource_day import ResourceDay
@@ -35,6 +36,7 @@ class Change:
     released_holds: tuple[int, ...] = ()
     events: tuple[BookingEvent, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    audits: tuple[Audit, ...] = ()
     jobs: tuple[Job, ...] = ()
 
 

@@ -29,12 +29,36 @@ def diff(before: Iterable[ResourceDay], after: Iterable[ResourceDay]) -> DayDiff
     )
 
 
+def taken(day: ResourceDay) -> list[tuple[int, int]]:
+    """Return when no seat is free, half-open seconds from the start of the span, in order.
+
+    What an officer was overbooked with takes no time from the route.
+    """
+    rows = [row for row in day.occupancies() if row.seats[0] < day.seats]
+    busy = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end), row.seats) for row in rows]
+    if day.seats == 1:
+        return sorted((low, high) for low, high, _ in busy)
+    steps: dict[int, int] = {}
+    for low, high, (first, last) in busy:
+        seats = (day.seats if last is None else last) - first
+        steps[low] = steps.get(low, 0) + seats
+        steps[high] = steps.get(high, 0) - seats
+    found, used, since = list[tuple[int, int]](), 0, 0
+    for at in sorted(steps):
+        full = used >= day.seats
+        used += steps[at]
+        if not full and used >= day.seats:
+            since = at
+        elif full and used < day.seats:
+            found.append((since, at))
+    return found
+
+
 def bitmap(day: ResourceDay, step_s: int = 300) -> bytes:
     """Return the day's busy bits, least significant first: bit k is [start + 5 min * k, + 5 min) of elapsed time."""
     length = -(-day.span.seconds // step_s)
     bits = 0
-    for row in day.occupancies():
-        low, high = day.span.offset(row.busy.start), day.span.offset(row.busy.end)
+    for low, high in taken(day):
         first, last = max(0, low // step_s), min(length, -(-high // step_s))
         bits |= ((1 << max(0, last - first)) - 1) << first
     return bits.to_bytes(-(-length // 8), "little")
@@ -42,6 +66,4 @@ def bitmap(day: ResourceDay, step_s: int = 300) -> bytes:
 
 def longest_gap(day: ResourceDay) -> int:
     """Return the longest idle stretch in seconds."""
-    span = (0, day.span.seconds)
-    taken = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end)) for row in day.occupancies()]
-    return max((high - low for low, high in cut(span, taken)), default=0)
+    return max((high - low for low, high in cut((0, day.span.seconds), taken(day))), default=0)

@@ -251,3 +251,27 @@ class TooMany(DomainError):
     """Too many at once for one call, or too many open streams."""
 
     kind, reason = Kind.EXHAUSTED, "TOO_MANY"
+
+
+class BadResumeToken(DomainError):
+    """The resume token was not given out by this stream of this deployment."""
+
+    kind, reason = Kind.INVALID, "BAD_RESUME_TOKEN"
+
+
+class WatchTooOld(DomainError):
+    """The resume token is too old to go on from."""
+
+    kind, reason = Kind.REFUSED, "WATCH_TOO_OLD"
+
+
+class TooSlow(DomainError):
+    """The watcher reads more slowly than things happen. The fact `resume_token` says where it stands."""
+
+    kind, reason = Kind.EXHAUSTED, "TOO_SLOW"
+
+
+class WatchEnded(DomainError):
+    """The server ends the stream. The fact `resume_token` says where to go on, here or elsewhere."""
+
+    kind, reason = Kind.UNAVAILABLE, "WATCH_ENDED"

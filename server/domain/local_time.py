@@ -30,6 +30,33 @@ def first_instant_from(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock.replace(fold=0), zone).astimezone(UTC)
 
 
+def reached(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return when the clocks first show a local time; where they skip it, the instant at which they jump over it."""
+    local = datetime.combine(day, clock.replace(fold=0), zone)
+    late = local.astimezone(UTC)
+    if late.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return late
+    early = local.replace(fold=1).astimezone(UTC)  # before the jump: read with the offset that only holds after it
+    before = early.astimezone(zone).utcoffset()
+    while late - early > timedelta(seconds=1):
+        between = early + (late - early) // 2
+        if between.astimezone(zone).utcoffset() == before:
+            early = between
+        else:
+            late = between
+    return late.replace(microsecond=0)
+
+
+def clock_span(day: date, start: time, end: time, zone: ZoneInfo) -> Span | None:
+    """Return the instants from a local time of a date until another, of the next date when `end` is not after `start`.
+
+    Both are taken where the clocks first show them. None when the clocks skip all of it.
+    """
+    last = day if start < end else day + timedelta(days=1)
+    low, high = reached(day, start, zone), reached(last, end, zone)
+    return Span(low, high) if low < high else None
+
+
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
     """Return the local date of an instant."""
     return moment.astimezone(zone).date()

@@ -1,4 +1,7 @@
-"""An officer's day: the packed route that is locked, searched and changed as one, and the time that it occupies.
+"""The day of a resource: what is locked, searched and changed as one, and the time that it occupies.
+
+An officer's day is a route. The day of a room, of equipment or of a session has none: its stops stand `beside` it, each in a
+seat of its own, as does the visit that an officer was overbooked with.
 
 Seconds count from the start of the day's span (elapsed time, so clock changes need no care). The busy range of a stop is
 inbound leg + buffer before + work + buffer after; idle time is before the leg, so an officer leaves as late as possible.
@@ -27,15 +30,16 @@ class StopKind(Enum):
     REMOTE = "remote"
     BREAK = "break"
     HOLD = "hold"
+    SESSION = "session"
     BLOCKED = "overlay"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop of a route. `earliest` .. `latest` (half-open) bound the start of work; ids are 0 where there is none.
+    """A stop of a route, or beside it. `earliest` .. `latest` (half-open) bound the start of work; ids are 0 where there is none.
 
     `fixed`: neither minute nor order may change online (frozen, pinned, several officers). `expires` (holds only) and all
-    other times are seconds from the start of the day's span.
+    other times are seconds from the start of the day's span. `seat` counts from 0, which is the route's.
     """
 
     occupancy: int
@@ -55,6 +59,8 @@ class Stop:
     overlay: int = 0
     fixed: bool = False
     expires: int = 0
+    session: int = 0
+    seat: int = 0
 
     @property
     def busy(self) -> tuple[int, int]:
@@ -83,7 +89,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """A row of the truth: busy time of one resource on one day. `lead_s` after its start, work begins."""
+    """A row of the truth: busy time of seats of one resource on one day. `lead_s` after its start, work begins.
+
+    `seats` is half-open; None: all there will ever be.
+    """
 
     id: int
     day: date
@@ -96,11 +105,16 @@ class Occupancy:
     hold: int = 0
     overlay: int = 0
     expires: datetime | None = None
+    session: int = 0
+    seats: tuple[int, int | None] = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceDay:
-    """The day of one officer. `stops` are in order of time, blocked pieces among them; `home_travel` is the way back."""
+    """The day of one resource. `stops` are in order of time, blocked pieces among them; `home_travel` is the way back.
+
+    What is not an officer has no route but its blocked pieces: `base` is where it stands, `mode` says nothing.
+    """
 
     day: date
     resource: int
@@ -112,6 +126,8 @@ class ResourceDay:
     facts: tuple[Fact, ...] = ()
     home: int = 0
     home_travel: int = 0
+    seats: int = 1
+    beside: tuple[Stop, ...] = ()
 
     @property
     def key(self) -> tuple[date, int]:
@@ -125,13 +141,20 @@ class ResourceDay:
             if stop.place is not None:
                 yield stop.place
 
+    def everything(self) -> tuple[Stop, ...]:
+        """Return the stops of the route and those beside it."""
+        return (*self.stops, *self.beside) if self.beside else self.stops
+
     def stop_of_visit(self, visit: int) -> Stop | None:
         """Return the stop of that visit, if it is on this route."""
-        return next((stop for stop in self.stops if stop.visit == visit), None)
+        return next((stop for stop in self.everything() if stop.visit == visit), None)
 
     def without(self, occupancies: Iterable[int], legs: Legs) -> ResourceDay:
         """Return the day without those stops. Never fails: a merged leg is at most as long as the old ones together."""
         gone = set(occupancies)
+        if any(stop.occupancy in gone for stop in self.beside):
+            beside = tuple(stop for stop in self.beside if stop.occupancy not in gone)
+            return replace(self, beside=beside).without(gone, legs)
         if all(stop.occupancy not in gone for stop in self.stops):
             return self
         kept: list[Stop] = []
@@ -189,7 +212,7 @@ class ResourceDay:
     def without_expired(self, now: datetime, legs: Legs, keep: int = 0) -> ResourceDay:
         """Return the day without the holds whose time has run out by `now`; the hold `keep` stays all the same."""
         moment = self.span.offset(now)
-        holds = [stop for stop in self.stops if stop.kind is StopKind.HOLD and stop.hold != keep]
+        holds = [stop for stop in self.everything() if stop.kind is StopKind.HOLD and stop.hold != keep]
         return self.without([stop.occupancy for stop in holds if stop.expires <= moment], legs)
 
     def recut(self, new_id: Callable[[], int]) -> ResourceDay:
@@ -203,6 +226,7 @@ class ResourceDay:
         home = self._home_busy(stops)
         if home:
             holes.append(home)
+        holes += [stop.busy for stop in self.beside]  # what is blocked is blocked in every seat
         for fact in self.facts:
             for low, high in cut((fact.start, fact.end), holes):
                 known = old.get(fact.overlay)
@@ -228,7 +252,7 @@ class ResourceDay:
 
     def collisions(self) -> list[Stop]:
         """Return the promised stops whose busy time a fact takes."""
-        return [stop for stop in self.stops if stop.is_promise and self._is_away(stop)]
+        return [stop for stop in self.everything() if stop.is_promise and self._is_away(stop)]
 
     def overtaken(self) -> list[Stop]:
         """Return the stops of planned visits, promised to nobody, whose busy time a fact takes."""
@@ -239,7 +263,7 @@ class ResourceDay:
 
     def occupancies(self) -> list[Occupancy]:
         """Return the rows that this day must have: one per stop, and one for the way home unless it is empty."""
-        rows = [self._row(stop) for stop in self.stops]
+        rows = [self._row(stop) for stop in self.everything()]
         home = self._home_busy(self.stops)
         if home:
             rows.append(Occupancy(self.home, self.day, self.resource, self._span(home), 0, "home"))
@@ -258,6 +282,8 @@ class ResourceDay:
             stop.hold,
             stop.overlay,
             self.span.at(stop.expires) if stop.kind is StopKind.HOLD else None,
+            stop.session,
+            (0, None) if stop.kind is StopKind.BLOCKED else (stop.seat, stop.seat + 1),
         )
 
     def _span(self, busy: tuple[int, int]) -> Span:
@@ -273,11 +299,22 @@ class ResourceDay:
             if not stop.earliest <= stop.start < stop.latest:
                 found.append(f"stop {stop.occupancy} starts at {stop.start}, outside {stop.earliest} .. {stop.latest}")
             free, before = high, before or stop.place is not None
+        found += self._seat_defects()
         if self._end() > self.span.seconds:
             found.append(f"the day ends {self._end() - self.span.seconds} s after the shift")
         if self.home_travel and not before:
             found.append("a way home without a stop")
         return found
+
+    def _seat_defects(self) -> Iterator[str]:
+        free: dict[int, int] = {}
+        for stop in sorted(self.beside, key=lambda stop: (stop.seat, stop.busy)):
+            low, high = stop.busy
+            if low < free.get(stop.seat, 0):
+                yield f"stop {stop.occupancy} starts before seat {stop.seat} is free"
+            if high > self.span.seconds:
+                yield f"stop {stop.occupancy} ends {high - self.span.seconds} s after the day"
+            free[stop.seat] = high
 
     def _end(self) -> int:
         home = self._home_busy(self.stops)

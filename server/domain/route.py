@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.domain.geography import Position
-from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, CaseRef, TravelMode
+from server.domain.resource_day import StopKind
 from server.domain.spans import Span
 
 

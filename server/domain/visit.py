@@ -35,7 +35,10 @@ MOVES: dict[VisitState, frozenset[VisitState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Visit(Versioned):
-    """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes."""
+    """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes.
+
+    `duration_minutes` 0 means the service's own.
+    """
 
     id: int
     service: str
@@ -48,6 +51,7 @@ class Visit(Versioned):
     case: CaseRef | None = None
     booking: int = 0
     version: int = 1
+    duration_minutes: int = 0
 
     @property
     def name(self) -> str:

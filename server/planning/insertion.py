@@ -24,27 +24,17 @@ class OptimizerInserter:
         """
         if bounds[0] >= bounds[1]:
             return []
-        known = _known(day)
-        found: list[Fit] = []
-        for end in range(known, len(day.stops) + 1):
-            before = _before(day, end)
-            if before is not None:
-                some = self._fits(before, candidate, bounds, reach)
-                found += [fit for fit in some if end in (known, fit.position)]
-        return found
-
-    def _fits(self, day: ResourceDay, candidate: Candidate, bounds: tuple[int, int], reach: Reach) -> list[Fit]:
         places = _places(day)
         to_new, from_new = _vectors(candidate, places, reach)
-        asked = _asked(candidate, bounds)
+        arrays = replace(_arrays(day, places), working=_working(day))
         return [
             Fit(found.position, found.earliest_start, found.latest_start, found.extra_travel)
-            for found in insertion.insertions(_arrays(day, places), asked, to_new, from_new)
+            for found in insertion.insertions(arrays, _asked(candidate, bounds), to_new, from_new)
         ]
 
     def starts(self, day: ResourceDay, candidate: Candidate, fit: Fit, start: int, reach: Reach) -> tuple[int, ...]:
         """Return the start of every stop, the new one too; the others move as little as possible."""
-        end = max(_known(day), fit.position)
+        end = max(_working(day), fit.position)
         rest = tuple(stop.start for stop in day.stops[end:])
         day = _before(day, end) or day
         places = _places(day)
@@ -54,7 +44,7 @@ class OptimizerInserter:
         return (*insertion.placed(_arrays(day, places), asked, found, start, to_new, from_new), *rest)
 
 
-def _known(day: ResourceDay) -> int:
+def _working(day: ResourceDay) -> int:
     """Return how many stops there are up to the last one that is not time away."""
     return next((i for i in range(len(day.stops), 0, -1) if not day.rests_away(day.stops[i - 1])), 0)
 

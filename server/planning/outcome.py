@@ -7,8 +7,8 @@ from itertools import pairwise
 from optimizer import model
 from server.domain import local_time
 from server.domain.ids import decode
-from server.domain.resource_day import ResourceDay, StopKind
 from server.domain.plan import Figures, PlannedRoute, PlannedStop, Reason, Unassigned
+from server.domain.resource_day import ResourceDay, StopKind
 from server.planning import words
 from server.planning.problem import HOLD, Framed
 from server.usecases.ports import PlanningInput

@@ -14,8 +14,8 @@ import numpy as np
 from optimizer import model
 from server.domain.geography import Position
 from server.domain.ids import encode
-from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer, TravelMode
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.usecases.offers import candidate
 from server.usecases.ports import Candidate, PlannableVisit, PlanningInput, Travel
 

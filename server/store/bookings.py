@@ -17,7 +17,7 @@ from server.store.days import span_of
 from server.store.paging import listing
 from server.store.standing import NOWHERE, standings
 from server.store.tables import booking as t
-from server.store.tables import booking_event, customer, hold, occupancy, service
+from server.store.tables import booking_event, hold, location, occupancy, service
 from server.store.visits import case_of
 from server.usecases.ports import DayKey
 
@@ -25,13 +25,10 @@ _select = (
     sa.select(
         t,
         service.c.code.label("service"),
-        customer.c.name.label("customer_name"),
-        customer.c.phone,
-        customer.c.email,
-        customer.c.language,
+        location.c.code.label("location"),
     )
     .join(service, service.c.id == t.c.service_id)
-    .join(customer, customer.c.id == t.c.customer_id)
+    .outerjoin(location, location.c.id == t.c.location_id)
 )
 
 
@@ -41,7 +38,7 @@ def _from_row(row: Any) -> Booking:
         service=row.service,
         premises=row.premises_id or 0,
         promise=span_of(row.promise),
-        customer=Customer(row.customer_name, row.phone, row.email, row.language),
+        customer=Customer(row.contact_name, row.contact_phone, row.contact_email, row.contact_language),
         state=BookingState(row.state),
         source=Source(row.source),
         creator=row.creator,
@@ -56,13 +53,21 @@ def _from_row(row: Any) -> Booking:
         rescheduled_to=row.rescheduled_to or 0,
         rescheduled_from=row.rescheduled_from or 0,
         calendar_uid=row.calendar_uid,
-        customer_id=row.customer_id,
+        customer_id=row.customer_id or 0,
+        location=row.location or "",
+        session=row.session_id or 0,
+        series=row.series_id or 0,
+        recurrence_start=row.recurrence_start,
+        conversation=row.conversation_ref,
+        purpose=row.purpose,
+        duration_minutes=row.duration_minutes,
     )
 
 
 def _event(row: Any) -> BookingEvent:
     before = BookingState(row.from_state) if row.from_state else None
-    return BookingEvent(row.booking_id, row.at, row.kind, row.actor, before, BookingState(row.to_state), row.revision)
+    after, detail = BookingState(row.to_state), tuple(sorted(row.detail.items()))
+    return BookingEvent(row.booking_id, row.at, row.kind, row.actor, before, after, row.revision, detail)
 
 
 def _days(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[DayKey]:
@@ -125,17 +130,18 @@ class SqlBookings:
         written = self._connection.execute(
             sa.update(t)
             .where(t.c.id == booking.id, t.c.version == booking.version - 1)
-            .values(note=booking.note, version=booking.version)
+            .values(
+                note=booking.note,
+                version=booking.version,
+                contact_name=booking.customer.name,
+                contact_phone=booking.customer.phone,
+                contact_email=booking.customer.email,
+                contact_language=booking.customer.language,
+            )
             .returning(t.c.id)
         ).one_or_none()
         if written is None:
             raise StaleEtag(f"{booking.name} has changed: read it again", name=booking.name)
-        who = booking.customer
-        self._connection.execute(
-            sa.update(customer)
-            .where(customer.c.id == booking.customer_id)
-            .values(name=who.name, phone=who.phone, email=who.email, language=who.language)
-        )
         self._connection.execute(
             sa.insert(booking_event).values(
                 booking_id=event.booking,
@@ -145,6 +151,7 @@ class SqlBookings:
                 from_state=event.before.value if event.before else None,
                 to_state=event.after.value,
                 revision=event.revision,
+                detail=dict(event.detail),
             )
         )
 
@@ -163,14 +170,24 @@ class SqlHolds:
     def get(self, name: str) -> Hold | None:
         """Return the hold, or None when it is gone."""
         query = (
-            sa.select(hold, service.c.code.label("service"))
+            sa.select(hold, service.c.code.label("service"), location.c.code.label("location"))
             .join(service, service.c.id == hold.c.service_id)
+            .outerjoin(location, location.c.id == hold.c.location_id)
             .where(hold.c.id == decode(name, "hold"))
         )
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Hold(row.id, row.principal, row.service, row.premises_id or 0, span_of(row.promise), row.expires_at)
+        return Hold(
+            row.id,
+            row.principal,
+            row.service,
+            row.premises_id or 0,
+            span_of(row.promise),
+            row.expires_at,
+            row.location or "",
+            row.duration_minutes,
+        )
 
     def count_live(self, principal: str, now: datetime) -> int:
         """Return how many unexpired holds a principal has."""

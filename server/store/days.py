@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
-from server.domain.resource_day import ResourceDay
+from server.domain.day_rows import bitmap, longest_gap
+from server.domain.resource_day import Occupancy, ResourceDay
 from server.domain.spans import Span
 from server.store import route_codec
 from server.store.tables import occupancy
@@ -36,8 +37,39 @@ def day_of(row: Any) -> ResourceDay:
     return route_codec.unpack(row.route, row.day, row.resource_id, span_of(row.span), row.seq)
 
 
+def _day_row(day: ResourceDay, origin: str) -> dict[str, Any]:
+    return {
+        "day": day.day,
+        "resource_id": day.resource,
+        "span": range_of(day.span),
+        "seq": day.seq,
+        "origin": origin,
+        "bitmap": bitmap(day),
+        "max_gap": longest_gap(day),
+        "route": route_codec.pack(day),
+    }
+
+
+def _occupancy_row(row: Occupancy) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "day": row.day,
+        "resource_id": row.resource,
+        "seats": Range(row.seats[0], row.seats[1], bounds="[)"),
+        "busy": range_of(row.busy),
+        "lead_s": row.lead_s,
+        "kind": row.kind,
+        "visit_id": row.visit or None,
+        "booking_id": row.booking or None,
+        "hold_id": row.hold or None,
+        "overlay_id": row.overlay or None,
+        "session_id": row.session or None,
+        "expires_at": row.expires,
+    }
+
+
 class SqlDays:
-    """Reads and locks; writing is the generic write's."""
+    """Reads, locks and adds; changing is the generic write's."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -74,6 +106,15 @@ class SqlDays:
             .distinct()
         )
         return sorted((row.day, row.resource_id) for row in self._connection.execute(query))
+
+    def add(self, days: Sequence[ResourceDay], origin: str) -> None:
+        """Add days with the rows that stand on them."""
+        if not days:
+            return
+        self._connection.execute(sa.insert(t), [_day_row(day, origin) for day in days])
+        rows = [_occupancy_row(row) for day in days for row in day.occupancies()]
+        if rows:
+            self._connection.execute(sa.insert(occupancy), rows)
 
     def _read(self, query: sa.Select[Any]) -> dict[DayKey, ResourceDay]:
         return {(row.day, row.resource_id): day_of(row) for row in self._connection.execute(query)}

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.domain.audit import Audit
 from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.change import Change, Job
 from server.domain.day_rows import bitmap, diff, longest_gap
@@ -25,18 +26,19 @@ from server.domain.visit import Visit
 from server.store import route_codec
 from server.usecases.ports import ChangedMeanwhile
 
-_OCCUPANCY_COLUMNS = """id, day, resource_id, busy_from, busy_until, lead_s, kind, visit_id, booking_id, hold_id, overlay_id,
-  expires_at"""
+_OCCUPANCY_COLUMNS = """id, day, resource_id, seat_from, seat_until, busy_from, busy_until, lead_s, kind, visit_id,
+  booking_id, hold_id, overlay_id, session_id, expires_at"""
 
 
 def _occupancy_rows(prefix: str) -> str:
-    return f"""select id, day, resource_id, tstzrange(busy_from, busy_until) as busy, lead_s, kind,
-    nullif(visit_id, 0) as visit_id, nullif(booking_id, 0) as booking_id, nullif(hold_id, 0) as hold_id,
-    nullif(overlay_id, 0) as overlay_id, expires_at
+    return f"""select id, day, resource_id, int4range(seat_from, seat_until) as seats,
+    tstzrange(busy_from, busy_until) as busy, lead_s, kind, nullif(visit_id, 0) as visit_id, nullif(booking_id, 0) as booking_id, nullif(hold_id, 0) as hold_id,
+    nullif(overlay_id, 0) as overlay_id, nullif(session_id, 0) as session_id, expires_at
   from unnest(cast(:{prefix}_id as bigint[]), cast(:{prefix}_day as date[]), cast(:{prefix}_resource as bigint[]),
-    cast(:{prefix}_from as timestamptz[]), cast(:{prefix}_until as timestamptz[]), cast(:{prefix}_lead as int[]),
+    cast(:{prefix}_seat as int[]), cast(:{prefix}_seats as int[]), cast(:{prefix}_from as timestamptz[]), cast(:{prefix}_until as timestamptz[]), cast(:{prefix}_lead as int[]),
     cast(:{prefix}_kind as text[]), cast(:{prefix}_visit as bigint[]), cast(:{prefix}_booking as bigint[]),
-    cast(:{prefix}_hold as bigint[]), cast(:{prefix}_overlay as bigint[]), cast(:{prefix}_expires as timestamptz[]))
+    cast(:{prefix}_hold as bigint[]), cast(:{prefix}_overlay as bigint[]), cast(:{prefix}_session as bigint[]),
+    cast(:{prefix}_expires as timestamptz[]))
     as t({_OCCUPANCY_COLUMNS})"""
 
 
@@ -48,61 +50,69 @@ with written_days as (
     cast(:gaps as int[]), cast(:routes as bytea[])) as t(day, resource_id, seq, bitmap, max_gap, route)
   where d.day = t.day and d.resource_id = t.resource_id and d.seq = t.seq returning 1),
 gone as (delete from occupancy where id = any(cast(:gone as bigint[]))),
-customers as (
-  insert into customer (id, name, phone, email, language)
-  select id, name, phone, email, language from jsonb_to_recordset(cast(:customers as jsonb))
-    as t(id bigint, name text, phone text, email text, language text) on conflict (id) do nothing),
 visits as (
-  insert into visit (id, service_id, premises_id, team_id, weight, due, case_system, case_external_id, state, booking_id,
-    created_at, version)
-  select t.id, s.id, nullif(t.premises, 0), m.id, t.weight, t.due, t.case_system, t.case_external_id, t.state,
+  insert into visit (id, service_id, premises_id, team_id, weight, duration_minutes, due, case_system, case_external_id,
+    state, booking_id, created_at, version)
+  select t.id, s.id, nullif(t.premises, 0), m.id, t.weight, t.duration_minutes, t.due, t.case_system, t.case_external_id, t.state,
     nullif(t.booking, 0), t.created_at, t.version
   from jsonb_to_recordset(cast(:visits as jsonb)) as t(id bigint, service text, premises bigint, team text, weight int,
-    due date, case_system text, case_external_id text, state text, booking bigint, created_at timestamptz, version int)
+    duration_minutes int, due date, case_system text, case_external_id text, state text, booking bigint, created_at timestamptz, version int)
   join service s on s.code = t.service join team m on m.code = t.team
   order by t.id -- for everybody alike: visits are written under the locks of different days, too
   on conflict (id) do update set state = excluded.state, version = excluded.version
   where visit.version = excluded.version - 1 returning 1),
 bookings as (
-  insert into booking (id, service_id, premises_id, customer_id, visit_id, promise, state, revision, version, source,
-    creator, created_at, case_system, case_external_id, note, cancel_reason, allow_duplicate, rescheduled_to,
-    rescheduled_from, calendar_uid)
-  select t.id, s.id, nullif(t.premises, 0), t.customer, t.visit, tstzrange(t.promise_from, t.promise_until), t.state,
+  insert into booking (id, service_id, premises_id, location_id, customer_id, contact_name, contact_phone, contact_email,
+    contact_language, visit_id, promise, state, revision, version, source, creator, created_at, case_system,
+    case_external_id, note, cancel_reason, allow_duplicate, rescheduled_to, rescheduled_from, calendar_uid, session_id,
+    series_id, recurrence_start, conversation_ref, purpose, duration_minutes)
+  select t.id, s.id, nullif(t.premises, 0), l.id, nullif(t.customer, 0), t.contact_name, t.contact_phone,
+    t.contact_email, t.contact_language, t.visit, tstzrange(t.promise_from, t.promise_until), t.state,
     t.revision, t.version, t.source, t.creator, t.created_at, t.case_system, t.case_external_id, t.note, t.cancel_reason,
-    t.allow_duplicate, nullif(t.rescheduled_to, 0), nullif(t.rescheduled_from, 0), t.calendar_uid
+    t.allow_duplicate, nullif(t.rescheduled_to, 0), nullif(t.rescheduled_from, 0), t.calendar_uid,
+    nullif(t.session, 0), nullif(t.series, 0), t.recurrence_start, t.conversation, t.purpose, t.duration_minutes
   from jsonb_to_recordset(cast(:bookings as jsonb)) as t(id bigint, service text, premises bigint, customer bigint,
     visit bigint, promise_from timestamptz, promise_until timestamptz, state text, revision int, version int, source text,
     creator text, created_at timestamptz, case_system text, case_external_id text, note text, cancel_reason text,
-    allow_duplicate boolean, rescheduled_to bigint, rescheduled_from bigint, calendar_uid text)
-  join service s on s.code = t.service
+    allow_duplicate boolean, rescheduled_to bigint, rescheduled_from bigint, calendar_uid text,
+    location text, contact_name text, contact_phone text, contact_email text, contact_language text, session bigint,
+    series bigint, recurrence_start timestamptz, conversation text, purpose text, duration_minutes int)
+  join service s on s.code = t.service left join location l on l.code = t.location
   order by t.state in ('PENDING', 'CONFIRMED', 'IN_PROGRESS') -- what ends first: a case has one live booking of a service
   on conflict (id) do update set promise = excluded.promise, state = excluded.state, revision = excluded.revision,
     version = excluded.version, cancel_reason = excluded.cancel_reason, rescheduled_to = excluded.rescheduled_to
   where booking.version = excluded.version - 1 returning 1),
 holds as (
-  insert into hold (id, principal, service_id, premises_id, promise, expires_at)
-  select t.id, t.principal, s.id, nullif(t.premises, 0), tstzrange(t.promise_from, t.promise_until), t.expires_at
+  insert into hold (id, principal, service_id, premises_id, location_id, duration_minutes, promise, expires_at)
+  select t.id, t.principal, s.id, nullif(t.premises, 0), l.id, t.duration_minutes, tstzrange(t.promise_from, t.promise_until), t.expires_at
   from jsonb_to_recordset(cast(:holds as jsonb)) as t(id bigint, principal text, service text, premises bigint,
-    promise_from timestamptz, promise_until timestamptz, expires_at timestamptz) join service s on s.code = t.service),
+    location text, duration_minutes int, promise_from timestamptz, promise_until timestamptz, expires_at timestamptz)
+  join service s on s.code = t.service left join location l on l.code = t.location),
 released as (delete from hold where id = any(cast(:released_holds as bigint[]))),
 moved as (
-  update occupancy o set day = t.day, resource_id = t.resource_id, busy = t.busy, lead_s = t.lead_s, kind = t.kind,
+  update occupancy o set day = t.day, resource_id = t.resource_id, seats = t.seats, busy = t.busy, lead_s = t.lead_s, kind = t.kind,
     visit_id = t.visit_id, booking_id = t.booking_id, hold_id = t.hold_id, overlay_id = t.overlay_id,
-    expires_at = t.expires_at
+    session_id = t.session_id, expires_at = t.expires_at
   from ({_occupancy_rows("moved")}) as t where o.id = t.id),
 added as (
-  insert into occupancy (id, day, resource_id, busy, lead_s, kind, visit_id, booking_id, hold_id, overlay_id, expires_at)
+  insert into occupancy (id, day, resource_id, seats, busy, lead_s, kind, visit_id, booking_id, hold_id, overlay_id,
+    session_id, expires_at)
   {_occupancy_rows("added")}),
 events as (
-  insert into booking_event (booking_id, at, kind, actor, from_state, to_state, revision)
-  select booking, at, kind, actor, from_state, to_state, revision from jsonb_to_recordset(cast(:events as jsonb))
-    as t(booking bigint, at timestamptz, kind text, actor text, from_state text, to_state text, revision int)),
+  insert into booking_event (booking_id, at, kind, actor, from_state, to_state, revision, detail)
+  select booking, at, kind, actor, from_state, to_state, revision, detail from jsonb_to_recordset(cast(:events as jsonb))
+    as t(booking bigint, at timestamptz, kind text, actor text, from_state text, to_state text, revision int,
+    detail jsonb)),
 repairs as (
   insert into repair (id, cause, booking_id, resource_id, owner, deadline, state, resolution, created_at)
   select t.id, t.cause, t.booking, o.id, t.owner, t.deadline, t.state, t.resolution, t.created_at
   from jsonb_to_recordset(cast(:repairs as jsonb)) as t(id bigint, cause text, booking bigint, officer text, owner text,
     deadline timestamptz, state text, resolution text, created_at timestamptz) join officer o on o.code = t.officer
   on conflict (id) do update set state = excluded.state, resolution = excluded.resolution),
+audits as (
+  insert into audit (at, actor, action, subject, detail)
+  select at, actor, action, subject, detail from jsonb_to_recordset(cast(:audits as jsonb))
+    as t(at timestamptz, actor text, action text, subject text, detail jsonb)),
 answers as (
   insert into answer (principal, request_id, method, fingerprint, content, created_at)
   select * from unnest(cast(:principals as text[]), cast(:request_ids as text[]), cast(:methods as text[]),
@@ -171,6 +181,8 @@ def _occupancies(prefix: str, rows: Sequence[Occupancy]) -> dict[str, Any]:
         f"{prefix}_id": [row.id for row in rows],
         f"{prefix}_day": [row.day for row in rows],
         f"{prefix}_resource": [row.resource for row in rows],
+        f"{prefix}_seat": [row.seats[0] for row in rows],
+        f"{prefix}_seats": [row.seats[1] for row in rows],
         f"{prefix}_from": [row.busy.start for row in rows],
         f"{prefix}_until": [row.busy.end for row in rows],
         f"{prefix}_lead": [row.lead_s for row in rows],
@@ -179,18 +191,19 @@ def _occupancies(prefix: str, rows: Sequence[Occupancy]) -> dict[str, Any]:
         f"{prefix}_booking": [row.booking for row in rows],
         f"{prefix}_hold": [row.hold for row in rows],
         f"{prefix}_overlay": [row.overlay for row in rows],
+        f"{prefix}_session": [row.session for row in rows],
         f"{prefix}_expires": [row.expires for row in rows],
     }
 
 
 def _records(change: Change) -> dict[str, str]:
     return {
-        "customers": _json([_customer(booking) for booking in change.bookings]),
         "visits": _json([_visit(visit) for visit in change.visits]),
         "bookings": _json([_booking(booking) for booking in change.bookings]),
         "holds": _json([_hold(hold) for hold in change.holds]),
         "events": _json([_event(event) for event in change.events]),
         "repairs": _json([_repair(repair) for repair in change.repairs]),
+        "audits": _json([_audit(audit) for audit in change.audits]),
         "jobs": _json([job_record(job) for job in change.jobs]),
     }
 
@@ -208,17 +221,6 @@ def _case(record: Visit | Booking) -> dict[str, str | None]:
     return {"case_system": case.system if case else None, "case_external_id": case.external_id if case else None}
 
 
-def _customer(booking: Booking) -> dict[str, Any]:
-    who = booking.customer
-    return {
-        "id": booking.customer_id,
-        "name": who.name,
-        "phone": who.phone,
-        "email": who.email,
-        "language": who.language,
-    }
-
-
 def _visit(visit: Visit) -> dict[str, Any]:
     return {
         "id": visit.id,
@@ -226,6 +228,7 @@ def _visit(visit: Visit) -> dict[str, Any]:
         "premises": visit.premises,
         "team": visit.team,
         "weight": visit.weight,
+        "duration_minutes": visit.duration_minutes,
         "due": visit.due.isoformat() if visit.due else None,
         **_case(visit),
         "state": visit.state.value,
@@ -241,6 +244,17 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "service": booking.service,
         "premises": booking.premises,
         "customer": booking.customer_id,
+        "contact_name": booking.customer.name,
+        "contact_phone": booking.customer.phone,
+        "contact_email": booking.customer.email,
+        "contact_language": booking.customer.language,
+        "location": booking.location,
+        "session": booking.session,
+        "series": booking.series,
+        "recurrence_start": booking.recurrence_start.isoformat() if booking.recurrence_start else None,
+        "conversation": booking.conversation,
+        "purpose": booking.purpose,
+        "duration_minutes": booking.duration_minutes,
         "visit": booking.visit,
         **_span("promise", booking.promise),
         "state": booking.state.value,
@@ -265,6 +279,8 @@ def _hold(hold: Hold) -> dict[str, Any]:
         "principal": hold.principal,
         "service": hold.service,
         "premises": hold.premises,
+        "location": hold.location,
+        "duration_minutes": hold.duration_minutes,
         **_span("promise", hold.promise),
         "expires_at": hold.expires.isoformat(),
     }
@@ -279,6 +295,7 @@ def _event(event: BookingEvent) -> dict[str, Any]:
         "from_state": event.before.value if event.before else None,
         "to_state": event.after.value,
         "revision": event.revision,
+        "detail": dict(event.detail),
     }
 
 
@@ -293,6 +310,16 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "state": repair.state.value,
         "resolution": repair.resolution,
         "created_at": repair.created.isoformat(),
+    }
+
+
+def _audit(audit: Audit) -> dict[str, Any]:
+    return {
+        "at": audit.at.isoformat(),
+        "actor": audit.actor,
+        "action": audit.action,
+        "subject": audit.subject,
+        "detail": dict(audit.detail),
     }
 
 

@@ -9,14 +9,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.domain.day_rows import bitmap, longest_gap
-from server.domain.resource_day import ResourceDay
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
-from server.store import positions, route_codec
-from server.store.days import range_of
+from server.domain.resource_day import ResourceDay
+from server.store import positions
+from server.store.days import SqlDays, range_of
 from server.store.tables import (
     address,
-    occupancy,
     officer,
     officer_skill,
     patch,
@@ -72,28 +70,7 @@ class SqlImports:
 
     def shift(self, day: ResourceDay) -> None:
         """Add an officer-day with the rows of its break and of its absences."""
-        self._connection.execute(
-            sa.insert(resource_day).values(
-                day=day.day,
-                resource_id=day.resource,
-                span=range_of(day.span),
-                bitmap=bitmap(day),
-                max_gap=longest_gap(day),
-                route=route_codec.pack(day),
-            )
-        )
-        for row in day.occupancies():
-            self._connection.execute(
-                sa.insert(occupancy).values(
-                    id=row.id,
-                    day=row.day,
-                    resource_id=row.resource,
-                    busy=range_of(row.busy),
-                    lead_s=row.lead_s,
-                    kind=row.kind,
-                    overlay_id=row.overlay or None,
-                )
-            )
+        SqlDays(self._connection).add([day], "SHIFT")
 
     def patches(self, patches: Sequence[PatchArea]) -> None:
         """Add or replace patches by name."""

@@ -1,4 +1,4 @@
-"""The packed route of a resource-day: a header, then fixed-size rows for stops and facts, little endian.
+"""The packed route of a resource-day: a header, then fixed-size rows for stops (the route's, then those beside it) and facts, little endian.
 
 Derived from occupancy and rebuildable; kept in the row that is locked anyway, so that deciding needs no second read.
 """
@@ -9,16 +9,17 @@ import struct
 from datetime import date
 
 from server.domain.geography import Position
-from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import TravelMode
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 
-FORMAT = 1
-_HEADER = struct.Struct("<HBxiiqiHH")  # format, mode, base lat, base lon, home id, home travel, stops, facts
-_STOP = struct.Struct("<5qBB2x12i")
+FORMAT = 2
+# Format, mode, base lat, base lon, home id, home travel, stops on the route, facts, seats, stops beside.
+_HEADER = struct.Struct("<HBxiiqiHHHH")
+_STOP = struct.Struct("<6qBBH12i")
 _FACT = struct.Struct("<qii")
 _MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT)
-_KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED)
+_KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED, StopKind.SESSION)
 _FIXED, _PLACED = 1, 2
 
 
@@ -33,8 +34,10 @@ def pack(day: ResourceDay) -> bytes:
         day.home_travel,
         len(day.stops),
         len(day.facts),
+        day.seats,
+        len(day.beside),
     )
-    stops = b"".join(_pack_stop(stop) for stop in day.stops)
+    stops = b"".join(_pack_stop(stop) for stop in day.everything())
     facts = b"".join(_FACT.pack(fact.overlay, fact.start, fact.end) for fact in day.facts)
     return header + stops + facts
 
@@ -43,8 +46,8 @@ def _pack_stop(stop: Stop) -> bytes:
     flags = (_FIXED if stop.fixed else 0) | (_PLACED if stop.place else 0)
     place = stop.place or Position(0, 0)
     return _STOP.pack(
-        *(stop.occupancy, stop.visit, stop.booking, stop.hold, stop.overlay),
-        *(_KINDS.index(stop.kind), flags),
+        *(stop.occupancy, stop.visit, stop.booking, stop.hold, stop.overlay, stop.session),
+        *(_KINDS.index(stop.kind), flags, stop.seat),
         *(place.lat_e6, place.lon_e6, stop.work, stop.earliest, stop.latest, stop.start),
         *(stop.before, stop.after, stop.travel, stop.weight, stop.expires, 0),
     )
@@ -52,10 +55,11 @@ def _pack_stop(stop: Stop) -> bytes:
 
 def unpack(content: bytes, day: date, resource: int, span: Span, seq: int) -> ResourceDay:
     """Return the day whose route those bytes are."""
-    version, mode, lat, lon, home, home_travel, stops, facts = _HEADER.unpack_from(content)
+    version, mode, lat, lon, home, home_travel, stops, facts, seats, beside = _HEADER.unpack_from(content)
     if version != FORMAT:
         raise ValueError(f"route format {version} is not {FORMAT}: another release of the server wrote this database")
-    end = _HEADER.size + stops * _STOP.size
+    end = _HEADER.size + (stops + beside) * _STOP.size
+    everything = tuple(_stop(row) for row in _STOP.iter_unpack(content[_HEADER.size : end]))
     return ResourceDay(
         day=day,
         resource=resource,
@@ -63,15 +67,17 @@ def unpack(content: bytes, day: date, resource: int, span: Span, seq: int) -> Re
         seq=seq,
         base=Position(lat, lon),
         mode=_MODES[mode],
-        stops=tuple(_stop(row) for row in _STOP.iter_unpack(content[_HEADER.size : end])),
+        stops=everything[:stops],
         facts=tuple(Fact(*row) for row in _FACT.iter_unpack(content[end : end + facts * _FACT.size])),
         home=home,
         home_travel=home_travel,
+        seats=seats,
+        beside=everything[stops:],
     )
 
 
 def _stop(row: tuple[int, ...]) -> Stop:
-    (occupancy, visit, booking, hold, overlay, kind, flags, lat, lon, *rest) = row
+    (occupancy, visit, booking, hold, overlay, session, kind, flags, seat, lat, lon, *rest) = row
     work, earliest, latest, start, before, after, travel, weight, expires, _ = rest
     return Stop(
         occupancy=occupancy,
@@ -91,4 +97,6 @@ def _stop(row: tuple[int, ...]) -> Stop:
         overlay=overlay,
         fixed=bool(flags & _FIXED),
         expires=expires,
+        session=session,
+        seat=seat,
     )

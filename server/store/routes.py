@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from server.domain.booking import Booking
 from server.domain.catalogue import Service
-from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Premises
 from server.domain.paging import Listing, Page
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.route import Leg, Route, RouteStop
 from server.domain.visit import Visit
 from server.store.bookings import SqlBookings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.domain.catalogue import Place, PromiseKind, Service
+from server.domain.catalogue import Place, PromiseKind, ResourceNeed, Service
 from server.domain.errors import NotFound
 from server.domain.paging import Listing, Page
 from server.store.paging import listing
@@ -33,6 +34,16 @@ def _from_row(row: Any) -> Service:
         horizon_days=row.horizon_days,
         weight=row.weight,
         unannounced=row.unannounced,
+        locations=tuple(row.locations),
+        resources=tuple(ResourceNeed(n["category"], n["quantity"], tuple(n["features"])) for n in row.resources),
+        duration_options=tuple(row.duration_options),
+        capacity=row.capacity,
+        documents=tuple(row.documents),
+        fee_cents=row.fee_cents,
+        currency=row.currency,
+        contact_required=tuple(row.contact_required),
+        purposes=tuple(row.purposes),
+        purpose_required=row.purpose_required,
         id=row.id,
     )
 
@@ -79,6 +90,16 @@ class SqlServices:
             "horizon_days": service.horizon_days,
             "weight": service.weight,
             "unannounced": service.unannounced,
+            "locations": list(service.locations),
+            "resources": [asdict(need) for need in service.resources],
+            "duration_options": list(service.duration_options),
+            "capacity": service.capacity,
+            "documents": list(service.documents),
+            "fee_cents": service.fee_cents,
+            "currency": service.currency,
+            "contact_required": list(service.contact_required),
+            "purposes": list(service.purposes),
+            "purpose_required": service.purpose_required,
         }
         statement = pg.insert(t).values(values).on_conflict_do_update(index_elements=["code"], set_=values)
         self._connection.execute(statement)

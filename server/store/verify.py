@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from server.domain.booking import LIVE, BookingState
 from server.domain.day_rows import bitmap, longest_gap
 from server.domain.geography import Position
-from server.domain.resource_day import Legs, Occupancy, ResourceDay
 from server.domain.organisation import TravelMode
+from server.domain.resource_day import Legs, Occupancy, ResourceDay
 from server.domain.visit import VisitState
 from server.store.days import day_of, span_of
 from server.store.store import make_engine
@@ -83,6 +83,8 @@ def _rows(connection: sa.Connection, keys: list[DayKey]) -> dict[DayKey, dict[in
             row.hold_id or 0,
             row.overlay_id or 0,
             row.expires_at,
+            row.session_id or 0,
+            (row.seats.lower, row.seats.upper),
         )
     return found
 

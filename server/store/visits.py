@@ -44,6 +44,7 @@ def _from_row(row: Any) -> Visit:
         case=case_of(row),
         booking=row.booking_id or 0,
         version=row.version,
+        duration_minutes=row.duration_minutes,
     )
 
 

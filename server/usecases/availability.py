@@ -11,8 +11,8 @@ from server.domain.change import Change
 from server.domain.commands import NewAbsence
 from server.domain.errors import IllegalTransition, InvalidField
 from server.domain.facts import Absence, AbsenceOutcome, Repair, RepairState
-from server.domain.resource_day import Fact, ResourceDay, Stop
 from server.domain.paging import Listing, Page
+from server.domain.resource_day import Fact, ResourceDay, Stop
 from server.domain.spans import Span
 from server.domain.visit import VisitState
 from server.usecases import repairs as repairs_of

@@ -15,9 +15,9 @@ from server.domain.errors import DuplicateBooking, HoldExpired, InvalidField, No
 from server.domain.facts import Repair, RepairState
 from server.domain.ids import encode
 from server.domain.message import Message
-from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer
 from server.domain.paging import LARGEST_SIZE, Listing, Page
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases import repairs
@@ -163,7 +163,6 @@ class Bookings:
             note=new.note,
             allow_duplicate=new.allow_duplicate,
             calendar_uid=f"{encode(number)}@fieldwork",
-            customer_id=self._store.ids.unguessable(),
         )
 
     def get(self, caller: Caller, name: str) -> BookingView:
@@ -253,7 +252,6 @@ class Bookings:
             creator=request.caller.principal,
             created=self._clock(),
             visit=self._store.ids.unguessable(),
-            customer_id=self._store.ids.unguessable(),
             revision=old.revision + 1,
             version=1,
             rescheduled_from=old.id,

@@ -15,8 +15,8 @@ from typing import TypeVar
 from server.domain.caller import Request
 from server.domain.errors import StoreUnavailable
 from server.domain.geography import Position
-from server.domain.resource_day import Legs, ResourceDay, StopKind
 from server.domain.organisation import TravelMode
+from server.domain.resource_day import Legs, ResourceDay, StopKind
 from server.usecases.ports import ChangedMeanwhile, DayKey, IdSource, LegTable, Store, Transaction, Travel
 
 T = TypeVar("T")

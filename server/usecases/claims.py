@@ -11,8 +11,8 @@ from server.domain import local_time
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.errors import SlotTaken
-from server.domain.resource_day import ResourceDay, Stop
 from server.domain.organisation import Officer
+from server.domain.resource_day import ResourceDay, Stop
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases.changing import LockedDays, change_days, settled

@@ -11,8 +11,8 @@ from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.commands import NewBooking, NewShift, NewVisit, SlotChoice
 from server.domain.errors import DomainError, InvalidField, RequestIdReused, SlotTaken
-from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import AddressPoint, Officer, PatchArea, Premises, RoadMap
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.usecases.bookings import Bookings
 from server.usecases.ports import AlreadyAnswered, Clock, Store, Transaction

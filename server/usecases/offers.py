@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from server.domain import local_time
 from server.domain.catalogue import Service, lacking
 from server.domain.geography import Position
-from server.domain.resource_day import Legs, ResourceDay, Stop, StopKind
 from server.domain.organisation import Officer, Premises, TravelMode
+from server.domain.resource_day import Legs, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Inserter, LegTable, Reach, Travel
 

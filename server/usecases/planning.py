@@ -15,11 +15,11 @@ from server.domain.errors import NoShift, PlanRejected, PlanState
 from server.domain.facts import Repair
 from server.domain.geography import Position
 from server.domain.ids import encode
-from server.domain.resource_day import ResourceDay
 from server.domain.operation import Operation
 from server.domain.organisation import Premises, Team
 from server.domain.paging import Listing, Page
 from server.domain.plan import Plan, PlanView, Published, State
+from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases import repairs
@@ -272,7 +272,7 @@ class Planning:
         opening = self._hours.windows(premises.opening_hours, day, team.zone) if premises.opening_hours else None
         if opening is None:
             return ()
-        work = timedelta(minutes=service.duration_minutes)
+        work = timedelta(seconds=service.work_s)
         fitting = tuple(Span(w.start, w.end - work + ONE_SECOND) for w in opening if w.end - work >= w.start)
         return fitting or _never(day, team)
 

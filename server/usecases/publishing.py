@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from server.domain.errors import PlanStale
 from server.domain.geography import Position
-from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.plan import Plan, PlannedRoute, PlannedStop
+from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases.changing import LockedDays, Tables
@@ -93,7 +93,9 @@ class Merger:
             unchanged=_codes(outcome, codes, "unchanged"),
         )
 
-    def _group(self, group: Mapping[int, tuple[ResourceDay, PlannedRoute]], known: Collection[int]) -> dict[int, ResourceDay]:
+    def _group(
+        self, group: Mapping[int, tuple[ResourceDay, PlannedRoute]], known: Collection[int]
+    ) -> dict[int, ResourceDay]:
         shelf = _Shelf(day for day, _ in group.values())
         after = {}
         for officer, (day, route) in group.items():

@@ -11,8 +11,8 @@ from server.domain.caller import Caller, Role
 from server.domain.catalogue import Service
 from server.domain.commands import SlotOrder, SlotQuery
 from server.domain.errors import InvalidField, NoOfficer, OffRoad, PremisesNeeded
-from server.domain.resource_day import Legs, ResourceDay
 from server.domain.organisation import Officer, Premises
+from server.domain.resource_day import Legs, ResourceDay
 from server.domain.spans import Span
 from server.usecases.catalogue import visible_service
 from server.usecases.changing import legs_day_by_day

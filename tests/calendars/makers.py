@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from server.domain.booking import Booking, BookingState, Customer, Source
 from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.geography import Position
-from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, Premises, TravelMode
+from server.domain.resource_day import StopKind
 from server.domain.route import Leg, Route, RouteStop
 from server.domain.spans import Span
 from server.usecases.outgoing import Authority, Subject

@@ -6,8 +6,8 @@ from icalendar import Calendar
 
 from server.calendars import feed
 from server.domain.feed import FeedContent
-from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, CaseRef
+from server.domain.resource_day import StopKind
 from server.domain.route import Route
 from server.domain.spans import Span
 from tests.calendars.linter import defects

@@ -7,8 +7,8 @@ from itertools import count
 from hypothesis import strategies as st
 
 from server.domain.geography import Position
-from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.organisation import TravelMode
+from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 
 DAY = date(2026, 3, 26)

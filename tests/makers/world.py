@@ -18,10 +18,10 @@ from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.commands import NewAbsence, NewBooking, NewShift, NewVisit, SlotChoice, SlotQuery
 from server.domain.facts import AbsenceOutcome
 from server.domain.geography import Position
-from server.domain.resource_day import Legs, ResourceDay
 from server.domain.organisation import Address, CaseRef, Officer, Premises, TravelMode
 from server.domain.plan import Figures, Plan, PlannedRoute, PlannedStop, Published
 from server.domain.plan import State as PlanPhase
+from server.domain.resource_day import Legs, ResourceDay
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.places.travel import GisTravel

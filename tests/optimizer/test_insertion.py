@@ -1,16 +1,20 @@
 """Slot offers: the evaluator against brute force, which tries every position and walks the day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from optimizer.insertion import Candidate, Day, Insertion, insertions, placed
+from optimizer.insertion import Candidate, Day, Insertion, gaps, insertions, placed
 from optimizer.model import Int32
+from optimizer.slack import Days
+from tests.makers.slow_insertion import slow_insertions
 
 PLACES = 5
+EVER = 1 << 30
 quick = settings(max_examples=150, deadline=None, database=None)
 Case = tuple[Day, Candidate, list[list[int]], list[int], list[int]]
 
@@ -23,6 +27,34 @@ def day_of(span: int, end: int, columns: list[list[int]], home: int) -> Day:
     """A day from place 0; columns in the order of Day, from place to travel."""
     place, earliest, latest, before, work, after, start, travel = map(numbers, columns)
     return Day(span, 0, end, place, earliest, latest, before, work, after, start, travel, home)
+
+
+def together(days: Sequence[Day]) -> Days:
+    """The days as many at once."""
+
+    def flat(name: str) -> Int32:
+        return np.concatenate([getattr(day, name) for day in days])
+
+    def each(values: list[int]) -> Int32:
+        return np.array(values, dtype=np.int32)
+
+    counts = np.array([len(day.place) for day in days], np.intp)
+    working = [len(day.place) if day.working is None else day.working for day in days]
+    return Days(
+        counts=counts,
+        working=np.array(working, np.intp),
+        span=each([day.span for day in days]),
+        start_place=each([day.start_place for day in days]),
+        end_place=each([day.end_place for day in days]),
+        home_travel=each([day.home_travel for day in days]),
+        place=flat("place"),
+        earliest=flat("earliest"),
+        latest=flat("latest"),
+        before=flat("before"),
+        lasts=flat("work") + flat("after"),
+        start=flat("start"),
+        travel=flat("travel"),
+    )
 
 
 def walk(day: Day, legs: list[list[int]], places: list[int]) -> tuple[list[int], int]:
@@ -177,3 +209,37 @@ def test_a_start_outside_the_insertion_is_refused() -> None:
     insertion = Insertion(position=0, earliest_start=10, latest_start=20, extra_travel=0)
     with pytest.raises(ValueError, match=r"\[10, 20\]"):
         placed(a_day(), Candidate(work=1), insertion, 21, numbers([0, 0]), numbers([0, 0]))
+
+
+@seed(5)
+@quick
+@given(st.lists(cases(), min_size=1, max_size=6), st.data())
+def test_many_days_at_once_are_each_day_alone(drawn: list[Case], data: st.DataObject) -> None:
+    """And both are what the slow oracle says, with time away behind the stops that are worked."""
+    candidate, to_new, from_new = drawn[0][1], numbers(drawn[0][3]), numbers(drawn[0][4])
+    days = [replace(case[0], working=data.draw(st.integers(0, len(case[0].place)))) for case in drawn]
+    found = gaps(together(days), replace(candidate, windows=()), to_new, from_new)
+    for number, day in enumerate(days):
+        mine = found.day == number
+        columns = (found.position, found.first, found.last, found.extra)
+        here = {Insertion(*row) for row in zip(*(column[mine].tolist() for column in columns), strict=True)}
+        whole = replace(candidate, windows=((-EVER, EVER),))
+        assert here == set(insertions(day, whole, to_new, from_new))
+        assert here == set(slow_insertions(day, whole, to_new, from_new))
+
+
+@seed(6)
+@quick
+@given(cases(), st.integers(-20, 200))
+def test_nobody_leaves_for_the_new_stop_before_they_can(case: Case, since: int) -> None:
+    day, candidate, _, to_new, from_new = case
+    vectors = numbers(to_new), numbers(from_new)
+    later = gaps(together([day]), candidate, *vectors, numbers([since]))
+    expected = set()
+    for found in slow_insertions(day, replace(candidate, windows=((-EVER, EVER),)), *vectors):
+        here = next((p for p in reversed(day.place[: found.position].tolist()) if p != -1), day.start_place)
+        soonest = since if candidate.remote else since + to_new[here] + candidate.before
+        first = max(found.earliest_start, soonest)
+        if first <= found.latest_start:
+            expected.add((found.position, first, found.latest_start))
+    assert {*zip(*(c.tolist() for c in (later.position, later.first, later.last)), strict=True)} == expected

@@ -15,9 +15,9 @@ from server.domain.caller import Caller, Role
 from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.errors import InvalidField
 from server.domain.geography import Position
-from server.domain.resource_day import StopKind
 from server.domain.organisation import Address, CaseRef, Premises, TravelMode
 from server.domain.plan import Reason, Unassigned
+from server.domain.resource_day import StopKind
 from server.domain.route import Leg, Route, RouteStop
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState, VisitView

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.resource_day import ResourceDay
 from server.domain.organisation import TravelMode
+from server.domain.resource_day import ResourceDay
 from server.store.route_codec import pack, unpack
 from tests.makers.days import resource_days
 
@@ -19,5 +19,5 @@ def test_every_day_survives_packing(day: ResourceDay, mode: TravelMode, home: in
 
 
 def test_a_route_of_another_release_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="route format 9 is not 1: another release"):
+    with pytest.raises(ValueError, match="route format 9 is not 2: another release"):
         unpack(b"\x09" + bytes(60), None, 0, None, 0)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ BREAKS = {
     "update occupancy set visit_id = null where kind = 'stop' and booking_id is not null": "occupies time as visit None",
     "update resource_day set bitmap = '\\x00'": "the bitmap is 00, the route says",
     "update resource_day set max_gap = 1": "the longest gap is 1 s",
-    "update resource_day set route = overlay(route placing '\\x01000000' from 29)": "the route says",
+    "update resource_day set route = overlay(route placing '\\x01000000' from 33)": "the route says",
     "update overlay set busy = tstzrange(lower(busy), upper(busy) + interval '1 h')": "the facts on the route are",
     "update booking set state = 'CANCELLED', cancel_reason = 'X'": r"\(CANCELLED\) still occupies time",
     "update booking set promise = tstzrange(upper(promise), upper(promise) + interval '1 h')": "outside its promise",

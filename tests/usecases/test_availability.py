@@ -9,8 +9,8 @@ from server.domain.commands import RunPlan
 from server.domain.errors import IllegalTransition, InvalidField, NotFound, NotYours, SlotTaken
 from server.domain.facts import Repair, RepairState
 from server.domain.ids import encode
-from server.domain.resource_day import StopKind
 from server.domain.paging import Page
+from server.domain.resource_day import StopKind
 from server.domain.spans import Span
 from server.domain.visit import VisitState
 from server.store import tables

@@ -143,7 +143,6 @@ def test_a_moved_booking_is_two_bookings_that_know_each_other(world: World) -> N
     assert (new.state, new.rescheduled_from, new.revision) == (BookingState.CONFIRMED, old.id, 2)
     assert new.calendar_uid == old.calendar_uid
     assert (new.customer, new.case) == (old.customer, old.case)
-    assert new.customer_id != old.customer_id
     assert world.visit(old.visit).state is VisitState.WITHDRAWN
     assert world.visit(new.visit).state is VisitState.PLANNED
     assert world.day("anna", THURSDAY).stops == ()

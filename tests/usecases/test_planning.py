@@ -10,8 +10,8 @@ from server.domain.booking import BookingState
 from server.domain.commands import RunPlan
 from server.domain.errors import NoShift, PlanStale, PlanState, SlotTaken, StaleEtag
 from server.domain.ids import encode
-from server.domain.resource_day import StopKind
 from server.domain.plan import Plan, State
+from server.domain.resource_day import StopKind
 from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.store import tables

@@ -7,20 +7,21 @@ legs included. It is deferrable, so that it is checked per statement and back-to
 from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
-from server.store.tables.effects import answer, feed, message
-from server.store.tables.organisation import officer, officer_skill, resource, team
+from server.store.tables.effects import answer, audit, feed, message
+from server.store.tables.organisation import location, officer, officer_skill, resource, team
 from server.store.tables.places import address, patch, premises, road_graph
 from server.store.tables.plans import operation, plan
-from server.store.tables.promises import booking, booking_event, customer, hold, visit
+from server.store.tables.promises import booking, booking_event, hold, session, visit
 
 __all__ = [
     "address",
     "answer",
+    "audit",
     "booking",
     "booking_event",
-    "customer",
     "feed",
     "hold",
+    "location",
     "message",
     "metadata",
     "occupancy",
@@ -37,6 +38,7 @@ __all__ = [
     "resource_day",
     "road_graph",
     "service",
+    "session",
     "team",
     "visit",
 ]

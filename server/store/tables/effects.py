@@ -1,8 +1,9 @@
-"""Answers kept for repetition, messages, calendar feeds."""
+"""Answers kept for repetition, messages, calendar feeds, the audit."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from server.store.tables.base import Time, big_id, counted_id, metadata
 
@@ -46,4 +47,16 @@ feed = sa.Table(
     sa.Column("private_titles", sa.Boolean, nullable=False),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("revoked_at", Time),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    counted_id(),
+    sa.Column("at", Time, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False, comment="principal"),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, comment="resource name"),
+    sa.Column("detail", pg.JSONB, nullable=False, comment="no personal data"),
+    sa.Index("audit_subject_idx", "subject", "id"),
 )

@@ -1,9 +1,10 @@
-"""Teams, resources, officers and their skills."""
+"""Teams, locations, resources, officers and their skills."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from geoalchemy2 import Geography
+from sqlalchemy.dialects import postgresql as pg
 
 from server.store.tables.base import counted_id, metadata
 
@@ -14,6 +15,27 @@ team = sa.Table(
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("zone", sa.Text, nullable=False, comment="IANA name"),
+    sa.Column("keep_for_inspections_percent", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("keep_for_bookings_percent", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("max_visits_per_day", sa.SmallInteger, nullable=False, server_default="0", comment="0: no limit"),
+    sa.CheckConstraint(
+        "keep_for_inspections_percent >= 0 and keep_for_bookings_percent >= 0 "
+        "and keep_for_inspections_percent + keep_for_bookings_percent <= 100",
+        name="keep",
+    ),
+)
+
+location = sa.Table(
+    "location",
+    metadata,
+    counted_id(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, comment="on one line"),
+    sa.Column("site", Geography("POINT", srid=4326, spatial_index=False), nullable=False),
+    sa.Column("zone", sa.Text, nullable=False, comment="IANA name"),
+    sa.Column("features", pg.ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'")),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
 )
 
 resource = sa.Table(
@@ -22,7 +44,15 @@ resource = sa.Table(
     counted_id(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("seats", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("code", sa.Text, unique=True, comment="of rooms and equipment"),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("category", sa.Text, nullable=False, server_default="", comment="what services ask for"),
+    sa.Column("location_id", sa.ForeignKey("location.id"), index=True),
+    sa.Column("features", pg.ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'")),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.CheckConstraint("seats > 0", name="seats"),
+    sa.CheckConstraint("kind in ('officer', 'room', 'equipment', 'session')", name="kind"),
+    sa.CheckConstraint("(kind in ('room', 'equipment')) = (code is not null)", name="code"),
 )
 
 officer = sa.Table(
@@ -34,6 +64,7 @@ officer = sa.Table(
     sa.Column("team_id", sa.ForeignKey("team.id"), nullable=False, index=True),
     sa.Column("base", Geography("POINT", srid=4326, spatial_index=False), nullable=False),
     sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("patch_id", sa.ForeignKey("patch.id"), comment="area of responsibility"),
     sa.CheckConstraint("mode in ('car', 'bicycle', 'foot')", name="mode"),
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Protocol
 
 from server.domain.facts import Absence, Repair
-from server.domain.resource_day import ResourceDay
 from server.domain.paging import Listing, Page
+from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.usecases.ports.basics import DayKey
 
@@ -24,6 +24,9 @@ class DayStore(Protocol):
 
     def search(self, officers: Collection[int], start: date, end: date) -> list[ResourceDay]:
         """Return the days of these officers with start <= day < end, by day."""
+
+    def add(self, days: Sequence[ResourceDay], origin: str) -> None:
+        """Add days with the rows that stand on them; `origin` says what made them: SHIFT, RULE or SESSION."""
 
     def overlapping(self, officer: int, span: Span) -> list[DayKey]:
         """Return the days of an officer whose span shares an instant with `span`."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from server.domain.resource_day import ResourceDay
 from server.domain.organisation import (
     AddressPoint,
     Officer,
@@ -17,6 +16,7 @@ from server.domain.organisation import (
     Team,
 )
 from server.domain.paging import Listing, Page
+from server.domain.resource_day import ResourceDay
 
 
 class OrganisationStore(Protocol):

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Protocol
 
 from server.domain.geography import Position
-from server.domain.resource_day import ResourceDay
 from server.domain.organisation import (
     Patch,
     Premises,
     TravelMode,
 )
 from server.domain.paging import Listing, Page
+from server.domain.resource_day import ResourceDay
 from server.domain.route import BaseMap
 from server.domain.spans import Span
 

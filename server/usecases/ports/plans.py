@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from server.domain.catalogue import Service
-from server.domain.resource_day import ResourceDay
 from server.domain.operation import Operation
 from server.domain.organisation import (
     Officer,
@@ -17,6 +16,7 @@ from server.domain.organisation import (
 )
 from server.domain.paging import Listing, Page
 from server.domain.plan import Plan
+from server.domain.resource_day import ResourceDay
 from server.domain.route import Route
 from server.domain.spans import Span
 from server.domain.visit import Visit
