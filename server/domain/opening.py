@@ -151,7 +151,7 @@ class Timetable:
 
         What the date before opens for its night is that date's; openings of two dates never overlap, nor do their hulls.
         """
-        opened = without(self._opened(day), self.closed(day))
+        opened = without(self._opened(day), [*self._opened(day - ONE_DAY), *self.closed(day)])
         return Opening(day, tuple(opened)) if opened else None
 
     def openings(self, first: date, after_last: date) -> list[Opening]:
