@@ -62,8 +62,8 @@ class Customer:
 class Booking(Versioned):
     """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes.
 
-    `customer` are the details as this booking has them, `customer_id` the lasting record (0: none). `location` is the code of
-    an office; `duration_minutes` 0 means the service's own.
+    `customer` are the details as this booking has them, `customer_id` the lasting record (0: none). `location` is the code
+    of an office; `duration_minutes` 0 means the service's own.
     """
 
     id: int

@@ -36,7 +36,7 @@ class StopKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop of a route, or beside it. `earliest` .. `latest` (half-open) bound the start of work; ids are 0 where there is none.
+    """A stop of a route, or beside it. `earliest` .. `latest` (half-open) bound the start of work; ids are 0 for none.
 
     `fixed`: neither minute nor order may change online (frozen, pinned, several officers). `expires` (holds only) and all
     other times are seconds from the start of the day's span. `seat` counts from 0, which is the route's.

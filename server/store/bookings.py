@@ -64,7 +64,7 @@ def _from_row(row: Any) -> Booking:
     )
 
 
-def _event(row: Any) -> BookingEvent:
+def event_of(row: Any) -> BookingEvent:
     before = BookingState(row.from_state) if row.from_state else None
     after, detail = BookingState(row.to_state), tuple(sorted(row.detail.items()))
     return BookingEvent(row.booking_id, row.at, row.kind, row.actor, before, after, row.revision, detail)
@@ -158,7 +158,7 @@ class SqlBookings:
     def events(self, number: int, page: Page) -> Listing[BookingEvent]:
         """Return a page of its history, oldest first."""
         query = sa.select(booking_event).where(booking_event.c.booking_id == number)
-        return listing(self._connection, query, page, f"events {number}", [booking_event.c.id], _event)
+        return listing(self._connection, query, page, f"events {number}", [booking_event.c.id], event_of)
 
 
 class SqlHolds:

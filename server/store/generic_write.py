@@ -32,10 +32,12 @@ _OCCUPANCY_COLUMNS = """id, day, resource_id, seat_from, seat_until, busy_from, 
 
 def _occupancy_rows(prefix: str) -> str:
     return f"""select id, day, resource_id, int4range(seat_from, seat_until) as seats,
-    tstzrange(busy_from, busy_until) as busy, lead_s, kind, nullif(visit_id, 0) as visit_id, nullif(booking_id, 0) as booking_id, nullif(hold_id, 0) as hold_id,
+    tstzrange(busy_from, busy_until) as busy, lead_s, kind,
+    nullif(visit_id, 0) as visit_id, nullif(booking_id, 0) as booking_id, nullif(hold_id, 0) as hold_id,
     nullif(overlay_id, 0) as overlay_id, nullif(session_id, 0) as session_id, expires_at
   from unnest(cast(:{prefix}_id as bigint[]), cast(:{prefix}_day as date[]), cast(:{prefix}_resource as bigint[]),
-    cast(:{prefix}_seat as int[]), cast(:{prefix}_seats as int[]), cast(:{prefix}_from as timestamptz[]), cast(:{prefix}_until as timestamptz[]), cast(:{prefix}_lead as int[]),
+    cast(:{prefix}_seat as int[]), cast(:{prefix}_seats as int[]),
+    cast(:{prefix}_from as timestamptz[]), cast(:{prefix}_until as timestamptz[]), cast(:{prefix}_lead as int[]),
     cast(:{prefix}_kind as text[]), cast(:{prefix}_visit as bigint[]), cast(:{prefix}_booking as bigint[]),
     cast(:{prefix}_hold as bigint[]), cast(:{prefix}_overlay as bigint[]), cast(:{prefix}_session as bigint[]),
     cast(:{prefix}_expires as timestamptz[]))
@@ -53,10 +55,11 @@ gone as (delete from occupancy where id = any(cast(:gone as bigint[]))),
 visits as (
   insert into visit (id, service_id, premises_id, team_id, weight, duration_minutes, due, case_system, case_external_id,
     state, booking_id, created_at, version)
-  select t.id, s.id, nullif(t.premises, 0), m.id, t.weight, t.duration_minutes, t.due, t.case_system, t.case_external_id, t.state,
-    nullif(t.booking, 0), t.created_at, t.version
+  select t.id, s.id, nullif(t.premises, 0), m.id, t.weight, t.duration_minutes, t.due, t.case_system,
+    t.case_external_id, t.state, nullif(t.booking, 0), t.created_at, t.version
   from jsonb_to_recordset(cast(:visits as jsonb)) as t(id bigint, service text, premises bigint, team text, weight int,
-    duration_minutes int, due date, case_system text, case_external_id text, state text, booking bigint, created_at timestamptz, version int)
+    duration_minutes int, due date, case_system text, case_external_id text, state text, booking bigint,
+    created_at timestamptz, version int)
   join service s on s.code = t.service join team m on m.code = t.team
   order by t.id -- for everybody alike: visits are written under the locks of different days, too
   on conflict (id) do update set state = excluded.state, version = excluded.version
@@ -84,13 +87,15 @@ bookings as (
   where booking.version = excluded.version - 1 returning 1),
 holds as (
   insert into hold (id, principal, service_id, premises_id, location_id, duration_minutes, promise, expires_at)
-  select t.id, t.principal, s.id, nullif(t.premises, 0), l.id, t.duration_minutes, tstzrange(t.promise_from, t.promise_until), t.expires_at
+  select t.id, t.principal, s.id, nullif(t.premises, 0), l.id, t.duration_minutes,
+    tstzrange(t.promise_from, t.promise_until), t.expires_at
   from jsonb_to_recordset(cast(:holds as jsonb)) as t(id bigint, principal text, service text, premises bigint,
     location text, duration_minutes int, promise_from timestamptz, promise_until timestamptz, expires_at timestamptz)
   join service s on s.code = t.service left join location l on l.code = t.location),
 released as (delete from hold where id = any(cast(:released_holds as bigint[]))),
 moved as (
-  update occupancy o set day = t.day, resource_id = t.resource_id, seats = t.seats, busy = t.busy, lead_s = t.lead_s, kind = t.kind,
+  update occupancy o set day = t.day, resource_id = t.resource_id, seats = t.seats, busy = t.busy,
+    lead_s = t.lead_s, kind = t.kind,
     visit_id = t.visit_id, booking_id = t.booking_id, hold_id = t.hold_id, overlay_id = t.overlay_id,
     session_id = t.session_id, expires_at = t.expires_at
   from ({_occupancy_rows("moved")}) as t where o.id = t.id),

@@ -1,4 +1,6 @@
-"""The packed route of a resource-day: a header, then fixed-size rows for stops (the route's, then those beside it) and facts, little endian.
+"""The packed route of a resource-day: a header, then fixed-size rows, little endian.
+
+The rows are the stops of the route, those beside it, and the facts.
 
 Derived from occupancy and rebuildable; kept in the row that is locked anyway, so that deciding needs no second read.
 """

@@ -1,6 +1,6 @@
-"""The change feed: rows whose transaction one snapshot does not show and another one does.
+"""The change feed: rows whose transaction one snapshot does not show and a later one does.
 
-A snapshot lists the transactions that were at work when it was taken. So one that began early and commits late is not
+A snapshot names the transactions that were at work when it was taken. So one that began early and commits late is not
 passed over, as it would be after the highest id or time that was seen; and nobody has to wait for it.
 """
 
@@ -14,9 +14,112 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.domain.errors import StoreUnavailable
 from server.domain.watching import BookingNews, Cursor, DayNews, Reading
 from server.store import errors
 from server.store.bookings import event_of
 from server.store.tables import booking, booking_event, officer, resource, resource_day
-from server.store.tables.base import Xid8
-from server.domain.errors import StoreUnavailable
+
+_NAME = sa.func.coalesce(sa.literal("officers/") + officer.c.code, sa.literal("resources/") + resource.c.code, "")
+_IDENTITY = sa.text("select system_identifier, oid from pg_control_system(), pg_database where datname = current_database()")
+
+
+class _PgSnapshot(sa.types.UserDefinedType[str]):
+    """Which transactions are over."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the type's name in SQL."""
+        return "pg_snapshot"
+
+
+class SqlChangeFeed:
+    """Reads on connections of its own: who tells others what happens must not queue behind those who make it happen."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def identity(self) -> str:
+        """Return a mark of this database: a restored copy of it counts its transactions differently."""
+        with self._reading() as connection:
+            row = connection.execute(_IDENTITY).one()
+        return hashlib.sha256(f"{row.system_identifier} {row.oid}".encode()).hexdigest()[:12]
+
+    def present(self) -> Cursor:
+        """Return the cursor to which everything is known by now."""
+        with self._reading() as connection:
+            return Cursor(_now(connection))
+
+    def bookings(self, cursor: Cursor, limit: int) -> Reading[BookingNews]:
+        """Return at most `limit` booking events by id, which follows locks: a later step of a booking has a higher one."""
+        e = booking_event
+        with self._reading() as connection:
+            asked = cursor.towards(_now(connection))
+            query = (
+                sa.select(e, booking.c.creator)
+                .join(booking, booking.c.id == e.c.booking_id)
+                .where(*_range(e.c.changed, asked), _is_new(e.c.changed, asked), e.c.id > asked.after)
+            )
+            rows = connection.execute(query.order_by(e.c.id).limit(limit)).all()
+        items = tuple(BookingNews(row.id, event_of(row), row.creator) for row in rows)
+        more = len(rows) == limit
+        return Reading(items, Cursor(asked.since, asked.until, rows[-1].id) if more else Cursor(asked.until))
+
+    def days(self, cursor: Cursor, first: date, limit: int) -> Reading[DayNews]:
+        """Return the changed days from `first` on, once each; of more than `limit` only the dates."""
+        t = resource_day
+        with self._reading() as connection:
+            asked = cursor.towards(_now(connection))
+            is_offer = _is_new(t.c.offer_changed, asked)
+            changed = sa.and_(t.c.day >= first, _range(t.c.changed, asked)[0], _is_new(t.c.changed, asked) | is_offer)
+            rows = connection.execute(_days(changed, is_offer).limit(limit + 1)).all()
+            if len(rows) > limit:
+                rows = connection.execute(_dates(changed, is_offer)).all()
+        return Reading(tuple(DayNews(row.day, row.name, row.is_offer) for row in rows), Cursor(asked.until))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.TimeoutError as error:
+            raise StoreUnavailable("every connection of the change feed is in use: try again in a moment") from error
+        except sa.exc.DBAPIError as error:
+            raise errors.refusal(error) from error
+
+
+def _now(connection: sa.Connection) -> str:
+    return str(connection.execute(sa.select(sa.cast(sa.func.pg_current_snapshot(), sa.Text))).scalar_one())
+
+
+def _snapshot(text: str) -> sa.ColumnElement[Any]:
+    return sa.cast(sa.literal(text, sa.Text), _PgSnapshot())
+
+
+def _range(changed: sa.Column[int], asked: Cursor) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the ends between which every row of a reading lies: what an index finds."""
+    low, high = sa.func.pg_snapshot_xmin(_snapshot(asked.since)), sa.func.pg_snapshot_xmax(_snapshot(asked.until))
+    return changed >= low, changed < high
+
+
+def _is_new(changed: sa.Column[int], asked: Cursor) -> sa.ColumnElement[bool]:
+    visible = sa.func.pg_visible_in_snapshot
+    return sa.and_(visible(changed, _snapshot(asked.until)), sa.not_(visible(changed, _snapshot(asked.since))))
+
+
+def _days(changed: sa.ColumnElement[bool], is_offer: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    t = resource_day
+    return (
+        sa.select(t.c.day, _NAME.label("name"), is_offer.label("is_offer"))
+        .join(resource, resource.c.id == t.c.resource_id)
+        .outerjoin(officer, officer.c.id == t.c.resource_id)
+        .where(changed)
+        .order_by(t.c.day, t.c.resource_id)
+    )
+
+
+def _dates(changed: sa.ColumnElement[bool], is_offer: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    day = resource_day.c.day
+    any_offer = sa.func.bool_or(is_offer).label("is_offer")
+    return sa.select(day, sa.literal("").label("name"), any_offer).where(changed).group_by(day).order_by(day)

@@ -32,7 +32,7 @@ def test_a_service_for_two_officers_is_read(write_csv: WriteCsv) -> None:
         ("raid,Raid,60,on_site,window,30,,,", "window_minutes '': 0 does not go with WINDOW"),
         ("raid,Raid,60,on_site,exact,30,60,,", "window_minutes '60': 60 does not go with EXACT"),
         ("raid,Raid,1e9,on_site,exact,30,,,", "duration_minutes '1e9': must be a whole number from 5 to 600"),
-        ("raid,Raid,60,moon,exact,30,,,", "place 'moon': must be one of on_site, remote"),
+        ("raid,Raid,60,moon,exact,30,,,", "place 'moon': must be one of on_site, office, remote"),
         ("raid,Raid,60,on_site,exact,30,,|||||,", "names 6 officers; at most 4"),
         ("raid,Raid,60,on_site,exact,30,,,maybe", "public 'maybe': must be yes or no"),
     ],
