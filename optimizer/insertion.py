@@ -1,29 +1,26 @@
-"""Where one more stop fits into an officer-day whose order stands, and when: the evaluator behind slot offers.
+"""Where one more stop fits into officer-days whose order stands, and when: the evaluator behind slot offers.
 
-Times are seconds from the start of that day's span. Earliest and latest starts of the day's stops (slack arrays
-after Savelsbergh 1992) make the test of one position O(1), so all positions are tested at once in NumPy.
-Breaks and remote work are stops without a place: they happen where the officer then is, and keep their order.
+All positions of all days are tested at once (see optimizer.slack); the functions for one day ask the same code.
+Times are seconds from the start of that day's span.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.model import UNREACHABLE, Int32
+from optimizer.slack import FAR, NOWHERE, Days, Index, Slack
 
-Int64 = npt.NDArray[np.int64]
-FAR = np.int64(1) << 40
-NOWHERE = -1
+__all__ = ["NOWHERE", "Candidate", "Day", "Gaps", "Insertion", "gaps", "insertions", "placed"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Day:
-    """One officer-day as it stands; arrays have one entry per stop, in order, home not included.
+    """One officer-day as it stands; arrays have one entry per stop, in order, home not included; see optimizer.slack.Days.
 
-    The officer leaves `start_place` at 0 at the earliest and is at `end_place` by `span`. `earliest` and `latest` bound
-    the start of work, both inclusive; `before` is spent between arrival and work, `after` before leaving. `travel` is
-    the leg into each stop (0 where `place` is NOWHERE), `home_travel` the last leg. `start` are the planned starts.
+    `working` counts the stops before time away at the end of the day; None: all are worked.
     """
 
     span: int
@@ -38,6 +35,7 @@ class Day:
     start: Int32
     travel: Int32
     home_travel: int
+    working: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,85 +59,87 @@ class Insertion:
     extra_travel: int
 
 
-def insertions(
-    day: Day, candidate: Candidate, to_new: Int32, from_new: Int32, direct: Int32 | None = None
-) -> list[Insertion]:
-    """Return every feasible position and window, least extra travel first, then earliest start.
+@dataclass(frozen=True, slots=True, eq=False)
+class Gaps:
+    """Feasible places in many days: `first` to `last`, both inclusive, bound the start of work."""
+
+    day: Index
+    position: Index
+    first: Int32
+    last: Int32
+    extra: Int32
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+def gaps(days: Days, candidate: Candidate, to_new: Int32, from_new: Int32, since: Int32 | None = None) -> Gaps:
+    """Return every feasible position of every day, whatever the candidate's windows.
 
     `to_new[p]` are the seconds from place p to the new stop, `from_new[p]` those back, -1 where no road leads; a remote
-    candidate reads neither. An insertion at position i removes the leg that lies there now, or counts `direct[i]`
-    seconds for it where that is given. A day that is late already takes nothing.
+    candidate reads neither. An insertion removes the leg that lies there now. A day that is late already takes nothing.
+    Nobody leaves for the new stop before `since` of their day.
     """
-    slack = _Slack.of(day)
-    if not slack.in_time:
-        return []
+    slack = Slack.of(days)
     if candidate.remote:
         into, out, extra = np.zeros_like(slack.leg), slack.leg, np.zeros_like(slack.leg)
     else:
-        into, out = _road(to_new[slack.here]), _road(from_new[slack.next_place])
-        extra = into + out - (slack.leg if direct is None else direct.astype(np.int64))
-    first = slack.ready + into + candidate.before
-    last = np.minimum(slack.rest_by, slack.arrive_by - slack.rest - out) - candidate.after - candidate.work
-    last[slack.rested + out > slack.arrive_by] = -FAR
-    return _inside(candidate, first, last, extra)
+        into, out = _road(to_new)[slack.here], _road(from_new)[slack.next_place]
+        extra = into + out - slack.leg
+    first = slack.ready + (into + candidate.before)
+    if since is not None:
+        soonest = since[slack.day]
+        np.maximum(first, soonest if candidate.remote else soonest + into + candidate.before, out=first)
+    last = np.minimum(slack.rest_by, slack.arrive_by - slack.rest - out) - (candidate.after + candidate.work)
+    position, column = np.nonzero(slack.open & (slack.rested + out <= slack.arrive_by) & (first <= last))
+    at = position, column
+    return Gaps(slack.day[column], position, first[at], last[at], extra[at])
 
 
-def _road(seconds: Int32) -> Int64:
-    legs = seconds.astype(np.int64)
-    legs[legs == UNREACHABLE] = FAR
-    return legs
+def _road(seconds: Int32) -> Int32:
+    return np.where(seconds == UNREACHABLE, FAR, seconds).astype(np.int32)
 
 
-def _inside(candidate: Candidate, first: Int64, last: Int64, extra: Int64) -> list[Insertion]:
+def insertions(day: Day, candidate: Candidate, to_new: Int32, from_new: Int32) -> list[Insertion]:
+    """Return every feasible position and window, least extra travel first, then earliest start; see `gaps`."""
+    return _inside(candidate, gaps(_alone(day), candidate, to_new, from_new))
+
+
+def _alone(day: Day) -> Days:
+    """Return the day as the only one of many."""
+
+    def alone(value: int) -> Int32:
+        return np.array([value], np.int32)
+
+    count = len(day.place)
+    return Days(
+        counts=np.array([count], np.intp),
+        working=np.array([count if day.working is None else day.working], np.intp),
+        span=alone(day.span),
+        start_place=alone(day.start_place),
+        end_place=alone(day.end_place),
+        home_travel=alone(day.home_travel),
+        place=day.place,
+        earliest=day.earliest,
+        latest=day.latest,
+        before=day.before,
+        lasts=day.work + day.after,
+        start=day.start,
+        travel=day.travel,
+    )
+
+
+def _inside(candidate: Candidate, found: Gaps) -> list[Insertion]:
     """Cut [first, last] of every position with every window, and sort what is left."""
     opens = np.array([start for start, _ in candidate.windows], dtype=np.int64)
     closes = np.array([end - 1 for _, end in candidate.windows], dtype=np.int64)
-    earliest = np.maximum(first[:, None], opens[None, :])
-    latest = np.minimum(last[:, None], closes[None, :])
-    position, window = np.nonzero(earliest <= latest)
-    rows = np.stack([position, earliest[position, window], latest[position, window], extra[position]], axis=1)
-    order = np.lexsort((position, rows[:, 1], rows[:, 3]))
+    earliest = np.maximum(found.first[:, None], opens[None, :])
+    latest = np.minimum(found.last[:, None], closes[None, :])
+    gap, window = np.nonzero(earliest <= latest)
+    columns = [found.position[gap], earliest[gap, window], latest[gap, window], found.extra[gap]]
+    rows = np.stack(columns, axis=1)
+    order = np.lexsort((rows[:, 0], rows[:, 1], rows[:, 3]))
     return [Insertion(*row) for row in rows[order].tolist()]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Slack:
-    """Per position i (before stop i; n = before home): the officer is `here` and can leave at `ready`; the next stop
-    with a place is `next_place`, reached by `leg` now and no later than `arrive_by`; the stops without a place up to it
-    take `rest` seconds, can begin no later than `rest_by`, and end no earlier than `rested`, whatever comes before."""
-
-    here: npt.NDArray[np.intp]
-    next_place: npt.NDArray[np.intp]
-    leg: Int64
-    ready: Int64
-    arrive_by: Int64
-    rest: Int64
-    rest_by: Int64
-    rested: Int64
-    in_time: bool
-
-    @classmethod
-    def of(cls, day: Day) -> "_Slack":
-        rows = _Rows.of(day)
-        count = len(rows.place)
-        here, ready, in_time = _forward(day, rows)
-        next_place, leg = [day.end_place] * (count + 1), [day.home_travel] * (count + 1)
-        arrive_by, rest = [day.span] * (count + 1), [0] * (count + 1)
-        rest_by, rested = [int(FAR)] * (count + 1), [-int(FAR)] * (count + 1)
-        for i in range(count - 1, -1, -1):
-            lasts = rows.before[i] + rows.work[i] + rows.after[i]
-            if rows.place[i] == NOWHERE:
-                next_place[i], leg[i], arrive_by[i] = next_place[i + 1], leg[i + 1], arrive_by[i + 1]
-                rest[i] = rest[i + 1] + lasts
-                rested[i] = max(rows.earliest[i] + lasts - rows.before[i] + rest[i + 1], rested[i + 1])
-                rest_by[i] = min(rows.latest[i] - rows.before[i], rest_by[i + 1] - lasts)
-            else:
-                leaves = min(rest_by[i + 1], arrive_by[i + 1] - rest[i + 1] - leg[i + 1])
-                next_place[i], leg[i] = rows.place[i], rows.travel[i]
-                arrive_by[i] = min(rows.latest[i] - rows.before[i], leaves - lasts)
-        numbers = [np.array(column, dtype=np.int64) for column in (leg, ready, arrive_by, rest, rest_by, rested)]
-        places = [np.array(column, dtype=np.intp) for column in (here, next_place)]
-        return cls(places[0], places[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], in_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,6 @@ class _Rows:
     """The day's arrays as lists: a handful of stops is walked faster so."""
 
     place: list[int]
-    earliest: list[int]
     latest: list[int]
     before: list[int]
     work: list[int]
@@ -156,20 +155,9 @@ class _Rows:
     travel: list[int]
 
     @classmethod
-    def of(cls, day: Day) -> "_Rows":
-        columns = (day.place, day.earliest, day.latest, day.before, day.work, day.after, day.start, day.travel)
+    def of(cls, day: Day) -> _Rows:
+        columns = (day.place, day.latest, day.before, day.work, day.after, day.start, day.travel)
         return cls(*(column.tolist() for column in columns))
-
-
-def _forward(day: Day, rows: _Rows) -> tuple[list[int], list[int], bool]:
-    """Return, per position, where the officer is and when they can leave; and whether every stop is in time."""
-    here, ready, in_time = [day.start_place], [0], True
-    for i, place in enumerate(rows.place):
-        start = max(ready[i] + rows.travel[i] + rows.before[i], rows.earliest[i])
-        in_time = in_time and start <= rows.latest[i]
-        ready.append(start + rows.work[i] + rows.after[i])
-        here.append(here[i] if place == NOWHERE else place)
-    return here, ready, in_time and ready[-1] + day.home_travel <= day.span
 
 
 def placed(
@@ -177,7 +165,7 @@ def placed(
 ) -> tuple[int, ...]:
     """Return the start of every stop, the new one included in its place, the others moved as little as possible.
 
-    `start` lies in [earliest_start, latest_start] of the insertion.
+    `start` lies in [earliest_start, latest_start] of the insertion; every stop of the day is worked.
     """
     if not insertion.earliest_start <= start <= insertion.latest_start:
         bounds = f"[{insertion.earliest_start}, {insertion.latest_start}]"

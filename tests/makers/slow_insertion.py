@@ -85,7 +85,7 @@ class _Slack:
     in_time: bool
 
     @classmethod
-    def of(cls, day: Day) -> "_Slack":
+    def of(cls, day: Day) -> _Slack:
         rows = _Rows.of(day)
         count = len(rows.place)
         here, ready, in_time = _forward(day, rows)
@@ -122,7 +122,7 @@ class _Rows:
     travel: list[int]
 
     @classmethod
-    def of(cls, day: Day) -> "_Rows":
+    def of(cls, day: Day) -> _Rows:
         columns = (day.place, day.earliest, day.latest, day.before, day.work, day.after, day.start, day.travel)
         return cls(*(column.tolist() for column in columns))
 
