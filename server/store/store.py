@@ -23,6 +23,7 @@ from server.store.messages import SqlMessages
 from server.store.organisation import SqlOrganisation
 from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
+from server.store.resources import SqlResources
 from server.store.routes import SqlRoutes
 from server.store.services import SqlServices
 from server.store.tables import answer
@@ -62,6 +63,10 @@ class SqlTransaction:
     @cached_property
     def holds(self) -> SqlHolds:
         return SqlHolds(self.connection)
+
+    @cached_property
+    def resources(self) -> SqlResources:
+        return SqlResources(self.connection)
 
     @cached_property
     def days(self) -> SqlDays:

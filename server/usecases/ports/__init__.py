@@ -8,6 +8,7 @@ from server.usecases.ports.organisation import ImportStore, OrganisationStore
 from server.usecases.ports.places import LegTable, OpeningHours, PlaceStore, Reach, Travel
 from server.usecases.ports.plans import PlannableVisit, Planner, PlanningInput, PlanStore, Progress, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
+from server.usecases.ports.resources import ResourceStore
 from server.usecases.ports.store import Store, Transaction
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "PlanningInput",
     "Progress",
     "Reach",
+    "ResourceStore",
     "RouteStore",
     "ServiceStore",
     "Store",

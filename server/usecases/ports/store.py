@@ -16,6 +16,7 @@ from server.usecases.ports.organisation import ImportStore, OrganisationStore
 from server.usecases.ports.places import PlaceStore
 from server.usecases.ports.plans import PlanStore, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
+from server.usecases.ports.resources import ResourceStore
 
 
 class Transaction(Protocol):
@@ -33,6 +34,8 @@ class Transaction(Protocol):
     def bookings(self) -> BookingStore: ...
     @property
     def holds(self) -> HoldStore: ...
+    @property
+    def resources(self) -> ResourceStore: ...
     @property
     def days(self) -> DayStore: ...
     @property
