@@ -21,7 +21,10 @@ class SlotOrder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SlotQuery:
-    """When could this service be promised? `premises` 0 for none, `officer` empty for any."""
+    """When could this service be promised? `premises` 0 for none, `officer` and `location` (codes) empty for any.
+
+    `duration_minutes` 0: the service's own.
+    """
 
     service: str
     premises: int
@@ -29,21 +32,28 @@ class SlotQuery:
     officer: str = ""
     order: SlotOrder = SlotOrder.EARLIEST
     limit: int = 20
+    location: str = ""
+    duration_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
-    """A slot that somebody wants: the promise that begins at `start`."""
+    """A slot that somebody wants: the promise that begins at `start`. `duration_minutes` 0: the service's own."""
 
     service: str
     premises: int
     start: datetime
     officer: str = ""
+    location: str = ""
+    duration_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NewBooking:
-    """A booking to make, out of the hold of that name or of a slot: exactly one of the two is set."""
+    """A booking to make, out of the hold of that name or of a slot: exactly one of the two is set.
+
+    `overbook`: the slot's officer takes it beside the route, whatever stands there; audited.
+    """
 
     hold: str | None
     slot: SlotChoice | None
@@ -51,6 +61,9 @@ class NewBooking:
     case: CaseRef | None = None
     note: str = ""
     allow_duplicate: bool = False
+    conversation: str = ""
+    purpose: str = ""
+    overbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)

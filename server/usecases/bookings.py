@@ -56,7 +56,7 @@ class Bookings:
             wanted = self._wanted(tx, request.caller, choice)
             _must_be_first(tx, new, choice.service)
         promise = self._claims.promise(wanted, choice.start)
-        booking = self._new(request.caller, new, wanted.service, choice.premises, promise)
+        booking = self._new(request.caller, new, wanted.service, choice, promise)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
             change = _promised(claimed.change, booking, wanted.service, claimed.crew[0], self._clock())
@@ -69,7 +69,7 @@ class Bookings:
         new = replace(new, customer=checked(new.customer, self._region))
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
-        booking = replace(self._new(request.caller, new, wanted.service, choice.premises, promise), source=Source.IMPORT)
+        booking = replace(self._new(request.caller, new, wanted.service, choice, promise), source=Source.IMPORT)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
             change = _promised(claimed.change, booking, wanted.service, claimed.crew[0], self._clock())
@@ -86,10 +86,11 @@ class Bookings:
                 )
             if hold.principal != request.caller.principal:
                 raise NotYours(f"{name} was made by another principal", hold=name)
-            service = tx.services.get(hold.service)
+            service = tx.services.get(hold.service).lasting(hold.duration_minutes)
             _must_be_first(tx, new, hold.service)
             officers = tx.organisation.everyone(self._clock().date())
-        booking = self._new(request.caller, new, service, hold.premises, hold.promise)
+        choice = SlotChoice(hold.service, hold.premises, hold.promise.start, "", hold.location, hold.duration_minutes)
+        booking = self._new(request.caller, new, service, choice, hold.promise)
 
         def decide(tx: Transaction, locked: LockedDays) -> BookingView:
             return self._turn_into_booking(tx, locked, hold, booking, service, officers)
@@ -143,15 +144,15 @@ class Bookings:
         return tuple(repairs.opened(new_id(), booking, code, "absence while held", self._clock()) for code in lost)
 
     def _wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice) -> Wanted:
-        on = choice.start.date()
-        return self._slots.wanted(tx, caller, choice.service, choice.premises, on, choice.officer)
+        return self._slots.wanted(tx, caller, choice, choice.start.date())
 
-    def _new(self, caller: Caller, new: NewBooking, service: Service, premises: int, promise: Span) -> Booking:
+    def _new(self, caller: Caller, new: NewBooking, service: Service, choice: SlotChoice, promise: Span) -> Booking:
+        service.must_serve(new.purpose)
         number = self._store.ids.unguessable()
         return Booking(
             id=number,
             service=service.code,
-            premises=premises,
+            premises=choice.premises,
             promise=promise,
             customer=new.customer,
             state=BookingState.PENDING if service.needs_approval else BookingState.CONFIRMED,
@@ -163,6 +164,10 @@ class Bookings:
             note=new.note,
             allow_duplicate=new.allow_duplicate,
             calendar_uid=f"{encode(number)}@fieldwork",
+            location=choice.location,
+            duration_minutes=choice.duration_minutes,
+            conversation=new.conversation,
+            purpose=new.purpose,
         )
 
     def get(self, caller: Caller, name: str) -> BookingView:
@@ -239,7 +244,8 @@ class Bookings:
         with self._store.begin(request) as tx:
             old = _seen(tx, request.caller, name).booking
             old.must_be(etag)
-            wanted = self._wanted(tx, request.caller, SlotChoice(old.service, old.premises, start, officer))
+            choice = SlotChoice(old.service, old.premises, start, officer, old.location, old.duration_minutes)
+            wanted = self._wanted(tx, request.caller, choice)
         old.to(BookingState.RESCHEDULED)
         promise = self._claims.promise(wanted, start)
         # What was approved was the old time: nobody but staff makes another one firm.
@@ -342,6 +348,7 @@ def _visit(booking: Booking, service: Service, officer: Officer) -> Visit:
         premises=booking.premises,
         team=officer.team,
         weight=service.weight,
+        duration_minutes=booking.duration_minutes,
         state=VisitState.PLANNED,
         created=booking.created,
         case=booking.case,

@@ -65,7 +65,7 @@ class Claims:
 
     def promise(self, wanted: Wanted, start: datetime) -> Span:
         """Return the promise that begins at `start`, or refuse one that could never have been offered."""
-        zone = local_time.zone(wanted.officers[0].zone)
+        zone = local_time.zone(wanted.zone)
         return wanted.service.must_offer(start, self._clock(), zone)
 
     def take(self, request: Request, claim: Claim, mark: Mark, finish: Finish[T]) -> T:
@@ -82,7 +82,7 @@ class Claims:
         raise self._taken(request, claim)
 
     def _take_offer(self, request: Request, claim: Claim, offer: Offer, mark: Mark, finish: Finish[T]) -> T:
-        place = claim.wanted.premises.position if claim.wanted.premises and not claim.wanted.service.remote else None
+        place = claim.wanted.position
 
         def keys(tx: Transaction) -> set[DayKey]:
             released = tx.bookings.days(claim.released_booking) if claim.released_booking else []
@@ -101,7 +101,7 @@ class Claims:
         wanted = claim.wanted
         new_id = self._store.ids.occupancy
         days = {k: freed(now, claim.released_booking, locked.legs_of(now), new_id) for k, now in locked.now.items()}
-        asked = candidate(wanted.service, wanted.premises)
+        asked = candidate(wanted.service, wanted.premises, location=wanted.location)
         roads = Roads(locked.legs_of, lambda day: table_of(locked.legs_of(day), asked, day))
         asked_days = [days[way.day.key] for way in seen.ways if way.day.key in days]
         found = self._offers.find(asked_days, asked, wanted.crew, lambda _: [claim.promise], roads, self._clock())

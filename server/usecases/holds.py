@@ -37,7 +37,7 @@ class Holds:
         now, principal = self._clock(), request.caller.principal
         with self._store.begin(request) as tx:
             on = choice.start.date()
-            wanted = self._slots.wanted(tx, request.caller, choice.service, choice.premises, on, choice.officer)
+            wanted = self._slots.wanted(tx, request.caller, choice, on)
             live = tx.holds.count_live(principal, now)
         if live >= MOST_LIVE:
             raise TooManyHolds(f"{principal} has {live} live holds: book or release some first", live=live)
@@ -49,6 +49,8 @@ class Holds:
             premises=choice.premises,
             promise=promise,
             expires=now + timedelta(seconds=ttl_s or DEFAULT_TTL),
+            location=choice.location,
+            duration_minutes=choice.duration_minutes,
         )
 
         def mark(stop: Stop, day: ResourceDay) -> Stop:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from server.domain import local_time
-from server.domain.catalogue import Service, lacking
+from server.domain.catalogue import Place, Service, lacking
 from server.domain.geography import Position
 from server.domain.organisation import Officer, Premises, TravelMode
+from server.domain.resource import Location
 from server.domain.resource_day import Legs, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.usecases.ports import Candidate, Fit, Inserter, LegTable, Reach, Travel
+from server.usecases.venues import where
 
 ONE_SECOND = timedelta(seconds=1)
 
@@ -56,12 +58,15 @@ class Offer:
         return self.cost, self.lead
 
 
-def candidate(service: Service, premises: Premises | None, weight: int | None = None) -> Candidate:
-    """Return the stop that a visit of this service at these premises makes; time to walk in is a buffer before work."""
+def candidate(
+    service: Service, premises: Premises | None, weight: int | None = None, location: Location | None = None
+) -> Candidate:
+    """Return the stop that a visit of this service at that place makes; time to walk in is a buffer before work."""
+    on_site = premises is not None and service.place is Place.ON_SITE
     return Candidate(
-        place=None if service.remote or premises is None else premises.position,
+        place=where(service, premises, location),
         work=service.work_s,
-        before=service.before_s + (premises.approach_s if premises and not service.remote else 0),
+        before=service.before_s + (premises.approach_s if premises and on_site else 0),
         after=service.after_s,
         weight=service.weight if weight is None else weight,
     )

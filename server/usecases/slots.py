@@ -9,15 +9,18 @@ from datetime import date, timedelta
 from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
 from server.domain.catalogue import Service
-from server.domain.commands import SlotOrder, SlotQuery
-from server.domain.errors import InvalidField, NoOfficer, OffRoad, PremisesNeeded
+from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
+from server.domain.errors import InvalidField, NoOfficer, OffRoad
+from server.domain.geography import Position
 from server.domain.organisation import Officer, Premises
+from server.domain.resource import Location, Resource
 from server.domain.resource_day import Legs, ResourceDay
 from server.domain.spans import Span
 from server.usecases.catalogue import visible_service
 from server.usecases.changing import legs_day_by_day
 from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
+from server.usecases.venues import serving, venue, where
 
 LONGEST_SEARCH = timedelta(days=62)
 MOST_OFFERS = 200
@@ -25,12 +28,27 @@ MOST_OFFERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be promised, where, and who could do it: `crew` has, per member, the ids of those with the skills."""
+    """What is to be promised, where, and who could do it: `crew` has, per member, the ids of those with the skills.
+
+    `resources` has, per room or equipment that the service needs, those that could serve.
+    """
 
     service: Service
     premises: Premises | None
     officers: tuple[Officer, ...]
     crew: tuple[frozenset[int], ...]
+    location: Location | None = None
+    resources: tuple[tuple[Resource, ...], ...] = ()
+
+    @property
+    def position(self) -> Position | None:
+        """Where the officers have to be; None: where they are."""
+        return where(self.service, self.premises, self.location)
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone whose local times are offered: the office's, else the officers'."""
+        return self.location.zone if self.location else self.officers[0].zone
 
 
 class Slots:
@@ -48,7 +66,10 @@ class Slots:
             raise InvalidField.of("interval", f"is longer than {LONGEST_SEARCH.days} days: ask for less at once")
         with self._store.begin() as tx:
             on = query.span.start.date()
-            wanted = self.wanted(tx, caller, query.service, query.premises, on, query.officer)
+            choice = SlotChoice(
+                query.service, query.premises, query.span.start, query.officer, query.location, query.duration_minutes
+            )
+            wanted = self.wanted(tx, caller, choice, on)
             days = self.days(tx, wanted, query.span)
         by_promise = self.offers(wanted, days, query.span)
         earliest = query.order is SlotOrder.EARLIEST or caller.role is Role.PUBLIC
@@ -57,33 +78,34 @@ class Slots:
         codes = {officer.id: officer.code for officer in wanted.officers}
         return [_slot(promise, offers, codes) for promise, offers in ranked[:limit]], len(ranked) > limit
 
-    def wanted(self, tx: Transaction, caller: Caller, service: str, premises: int, on: date, officer: str = "") -> Wanted:
+    def wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice, on: date) -> Wanted:
         """Return what a caller asks for, with the skills valid on that date, or refuse what can never be promised.
 
-        With `officer` that one leads.
+        The officer of the choice leads, if it names one.
         """
-        if officer and caller.role is Role.PUBLIC:
+        if choice.officer and caller.role is Role.PUBLIC:
             raise InvalidField.of("officer", "is not for the public to choose: leave it empty")
-        asked = visible_service(tx, caller, service)
-        if not asked.remote and not premises:
-            raise PremisesNeeded(f"services/{service} is done on site: name the premises", service=service)
-        place = tx.places.get(premises) if premises else None
+        asked = visible_service(tx, caller, choice.service).lasting(choice.duration_minutes)
+        place, office = venue(tx, asked, choice)
         everyone = tx.organisation.everyone(on)
         crew = crew_of(everyone, asked)
-        if officer:
-            crew = (crew[0] & {tx.organisation.officer(officer, on).id}, *crew[1:])
+        if choice.officer:
+            crew = (crew[0] & {tx.organisation.officer(choice.officer, on).id}, *crew[1:])
         if not all(crew):
-            raise NoOfficer(f"nobody has the skills that services/{service} needs", service=service, officer=officer)
+            raise NoOfficer(
+                f"nobody has the skills that services/{asked.code} needs", service=asked.code, officer=choice.officer
+            )
         officers = [one for one in everyone if any(one.id in part for part in crew)]
-        if place and not asked.remote:
-            officers = [one for one in officers if not self._travel.is_off_road(one.mode, place.position)]
+        position = where(asked, place, office)
+        if position:
+            officers = [one for one in officers if not self._travel.is_off_road(one.mode, position)]
         if not officers:
             raise OffRoad(
-                f"premises/{premises} is too far from every road of the officers' travel modes: correct its position, or "
+                f"{_where_named(choice)} is too far from every road of the officers' travel modes: correct its position, or "
                 "import a road graph that covers it",
-                premises=f"premises/{premises}",
+                place=_where_named(choice),
             )
-        return Wanted(asked, place, tuple(officers), crew)
+        return Wanted(asked, place, tuple(officers), crew, office, serving(tx, asked, choice.location))
 
     def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[ResourceDay]:
         """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
@@ -115,7 +137,7 @@ class Slots:
         The stops of `ignored_booking` count as taken off: it is about to move.
         """
         now = self._clock()
-        asked = candidate(wanted.service, wanted.premises)
+        asked = candidate(wanted.service, wanted.premises, location=wanted.location)
         legs = legs_day_by_day(self._travel)
         live = [freed(day.without_expired(now, legs(day)), ignored_booking, legs(day), int) for day in days]
         reach = self._offers.reach(asked.place, live)
@@ -132,6 +154,10 @@ def without_booking(day: ResourceDay, booking: int, legs: Legs) -> ResourceDay:
 def freed(day: ResourceDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> ResourceDay:
     """Return the day without the stops of a booking (0: none), for others to use: a fact keeps what it gets back."""
     return without_booking(day, booking, legs).recut(new_id) if day.facts else without_booking(day, booking, legs)
+
+
+def _where_named(choice: SlotChoice) -> str:
+    return f"premises/{choice.premises}" if choice.premises else f"locations/{choice.location}"
 
 
 def _cheapest(offers: Iterable[Offer]) -> Offer:
