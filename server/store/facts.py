@@ -13,14 +13,18 @@ from server.domain.paging import Listing, Page
 from server.domain.spans import Span
 from server.store.days import range_of, span_of
 from server.store.paging import listing
-from server.store.tables import officer, overlay, repair, resource
+from server.store.tables import fact, officer, overlay, repair, resource
 
-_absence = sa.select(overlay, officer.c.code.label("officer")).join(officer, officer.c.id == overlay.c.resource_id)
+_absence = (
+    sa.select(overlay.c.id, overlay.c.busy, fact.c.label, officer.c.code.label("officer"))
+    .join(officer, officer.c.id == overlay.c.resource_id)
+    .join(fact, fact.c.id == overlay.c.fact_id)
+)
 _repair = sa.select(repair, officer.c.code.label("officer")).join(officer, officer.c.id == repair.c.resource_id)
 
 
 def _read_absence(row: Any) -> Absence:
-    return Absence(row.id, row.officer, span_of(row.busy), row.kind)
+    return Absence(row.id, row.officer, span_of(row.busy), row.label)
 
 
 def _read_repair(row: Any) -> Repair:
@@ -46,9 +50,9 @@ class SqlFacts:
     def add(self, absence: Absence) -> None:
         """Record an absence."""
         who = sa.select(officer.c.id).where(officer.c.code == absence.officer).scalar_subquery()
-        self._connection.execute(
-            sa.insert(overlay).values(id=absence.id, resource_id=who, kind=absence.kind, busy=range_of(absence.span))
-        )
+        common = {"id": absence.id, "resource_id": who, "kind": "absence", "busy": range_of(absence.span)}
+        self._connection.execute(sa.insert(fact).values(**common, label=absence.kind))
+        self._connection.execute(sa.insert(overlay).values(**common, fact_id=absence.id))
 
     def get(self, name: str) -> Absence:
         """Return the absence, or refuse."""
@@ -71,6 +75,7 @@ class SqlFacts:
     def delete(self, absence: Absence) -> None:
         """Take it back."""
         self._connection.execute(sa.delete(overlay).where(overlay.c.id == absence.id))
+        self._connection.execute(sa.delete(fact).where(fact.c.id == absence.id))
 
     def absences(self, officer_code: str, page: Page) -> Listing[Absence]:
         """Return a page of an officer's absences, latest first."""

@@ -8,6 +8,7 @@ from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
 from server.store.tables.effects import answer, audit, feed, message
+from server.store.tables.opening import fact, opening_rule
 from server.store.tables.organisation import location, officer, officer_skill, resource, team
 from server.store.tables.places import address, patch, premises, road_graph
 from server.store.tables.plans import operation, plan
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "booking",
     "booking_event",
+    "fact",
     "feed",
     "hold",
     "location",
@@ -28,6 +30,7 @@ __all__ = [
     "occupancy_ids",
     "officer",
     "officer_skill",
+    "opening_rule",
     "operation",
     "overlay",
     "patch",

@@ -30,7 +30,14 @@ resource_day = sa.Table(
     sa.Column("max_gap", sa.Integer, nullable=False, comment="seconds; for office work"),
     sa.Column("route", sa.LargeBinary, nullable=False, comment="packed stops; derived from occupancy, rebuildable"),
     sa.CheckConstraint("origin in ('SHIFT', 'RULE', 'SESSION')", name="origin"),
-    pg.ExcludeConstraint(("resource_id", "="), ("span", "&&"), name="resource_day_span_free", using="gist"),
+    pg.ExcludeConstraint(
+        ("resource_id", "="),
+        ("span", "&&"),
+        name="resource_day_span_free",
+        using="gist",
+        deferrable=True,
+        initially="IMMEDIATE",
+    ),
     postgresql_with={"fillfactor": 50},
 )
 
@@ -41,7 +48,9 @@ overlay = sa.Table(
     sa.Column("resource_id", sa.ForeignKey("resource.id"), nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("busy", pg.TSTZRANGE, nullable=False),
+    sa.Column("fact_id", sa.ForeignKey("fact.id"), index=True, comment="null: closed by the opening rules"),
     sa.CheckConstraint("not isempty(busy)", name="busy"),
+    sa.CheckConstraint("(kind = 'closed') = (fact_id is null)", name="fact_id"),
     sa.Index("overlay_resource_id_busy_idx", "resource_id", "busy", postgresql_using="gist"),
 )
 
@@ -102,6 +111,7 @@ repair = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("resolution", sa.Text, nullable=False),
     sa.Column("created_at", Time, nullable=False),
+    sa.Column("escalated_at", Time, comment="when nobody had settled it by its deadline"),
     sa.CheckConstraint("state in ('OPEN', 'RESOLVED')", name="state"),
     sa.Index("repair_deadline_idx", "deadline", "id"),
 )
