@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         default=8, ge=1, le=200, description="database connections, and so use cases at work at the same time"
     )
+    watch_poll_seconds: float = Field(default=0.3, ge=0.01, le=60, description="how often streams look for what is new")
+    watch_heartbeat_seconds: float = Field(
+        default=15, ge=0.05, le=300, description="after so long without news, a stream says that there is none"
+    )
+    watch_streams_per_principal: int = Field(default=50, ge=1, le=500, description="streams that one caller may have open")
     demo_key: SecretStr | None = Field(
         default=None, description="key of demo tokens, at least 32 bytes; unset: a random one kept in `home`/demo.key"
     )

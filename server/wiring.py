@@ -22,6 +22,7 @@ from server.planning.planner import OptimizerPlanner
 from server.settings import Settings
 from server.store.imports import newest_roads
 from server.store.store import SqlStore, make_engine
+from server.store.watching import SqlChangeFeed
 from server.usecases.answers import Answers
 from server.usecases.availability import Availability
 from server.usecases.bookings import Bookings
@@ -40,8 +41,11 @@ from server.usecases.ports import Clock
 from server.usecases.routes import Routes
 from server.usecases.slots import Slots
 from server.usecases.visits import Visits
+from server.usecases.watching import Watching
 
 TOKEN_BYTES = 32
+FEED_CONNECTIONS = 4
+"""Two tails, and two watchers that catch up."""
 
 
 def system_clock() -> datetime:
@@ -68,6 +72,8 @@ class Application:
     messages: Messages
     importing: Importing
     answers: Answers
+    watching: Watching
+    change_feed: SqlChangeFeed
     store: SqlStore
 
     def ready(self) -> bool:
@@ -76,6 +82,7 @@ class Application:
 
     def close(self) -> None:
         """Let go of the store."""
+        self.change_feed.close()
         self.store.close()
 
 
@@ -83,6 +90,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     """Return the application on the database at `url`, on the road graph that is newest there now."""
     engine = make_engine(url, settings.pool_size)
     store = SqlStore(engine, clock)
+    change_feed = SqlChangeFeed(make_engine(url, FEED_CONNECTIONS))
     travel = _travel(engine)
     inserter = OptimizerInserter()
     slots = Slots(store, travel, inserter, clock)
@@ -106,6 +114,8 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
         importing=Importing(store, visits, bookings, clock),
         answers=Answers(store, clock),
+        watching=Watching(change_feed, clock),
+        change_feed=change_feed,
         store=store,
     )
 

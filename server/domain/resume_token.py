@@ -44,7 +44,7 @@ def read(text: str, stream: str) -> ResumeToken:
 
 def _is_cursor(cursor: Cursor) -> bool:
     """Tell whether a cursor that came from outside is one that the store can go on from."""
-    texts = isinstance(cursor.since, str) and isinstance(cursor.until, str) and type(cursor.after) is int
-    return texts and is_snapshot(cursor.since) and cursor.until == "" or (
-        texts and is_snapshot(cursor.since) and is_snapshot(cursor.until) and 0 <= cursor.after < _LAST_ID
-    )
+    if not (isinstance(cursor.since, str) and isinstance(cursor.until, str) and type(cursor.after) is int):
+        return False
+    until = not cursor.until or is_snapshot(cursor.until)
+    return is_snapshot(cursor.since) and until and 0 <= cursor.after < _LAST_ID

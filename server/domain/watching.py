@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from server.domain.booking import BookingEvent
@@ -71,7 +72,7 @@ def is_snapshot(text: str) -> bool:
         return False
     low, high, between = text.split(":")
     running = [int(one) for one in between.split(",") if one]
-    ordered = all(a < b for a, b in zip(running, running[1:], strict=False))
+    ordered = all(a < b for a, b in pairwise(running))
     inside = all(int(low) <= one < int(high) for one in running)
     return 0 < int(low) <= int(high) < 1 << 63 and ordered and inside
 

@@ -12,6 +12,7 @@ from fieldwork.v1 import (
     planning_pb2,
     routes_pb2,
     visits_pb2,
+    watch_pb2,
 )
 from google.longrunning import operations_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -26,6 +27,7 @@ _FILES = (
     routes_pb2,
     availability_pb2,
     calendars_pb2,
+    watch_pb2,
 )
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(
     service for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()

@@ -34,6 +34,8 @@ LARGEST_DETAILS = 4000
 """Bytes of a status. Trailers stop at 8 KB; there, a status is written in base 64 and a message with %-escapes."""
 LARGEST_MESSAGE = 600
 """Bytes of a message."""
+LARGEST_FACT = 1000
+"""Bytes of a fact: a resume token that was cut would be none."""
 RETRY_AFTER_SECONDS = 1
 
 
@@ -100,7 +102,7 @@ def status_of(refusal: Refusal) -> status_pb2.Status:
 def _status(refusal: Refusal, violations: Sequence[Violation], facts: Mapping[str, str]) -> status_pb2.Status:
     info = error_details_pb2.ErrorInfo(reason=refusal.reason, domain="fieldwork")
     for key, value in facts.items():
-        info.metadata[key] = _cut(value, 240)
+        info.metadata[key] = _cut(value, LARGEST_FACT)
     details: list[Message] = [info]
     if violations:
         fields = [

@@ -6,6 +6,7 @@ It sits in an interceptor and takes the bytes itself: gRPC would answer malforme
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
@@ -32,12 +33,13 @@ Handler = Any
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """An rpc of ours: how to read its request, what answers it, whom it admits."""
+    """An rpc of ours: how to read its request, what answers it, whom it admits. One that streams is asynchronous."""
 
     method: str
     parse: Callable[[bytes], Message]
-    answer: Callable[[Message, Any], Message]
+    answer: Callable[[Message, Any], Any]
     roles: frozenset[Role]
+    streams: bool
 
 
 class Pipeline(grpc.aio.ServerInterceptor):
@@ -60,14 +62,17 @@ class Pipeline(grpc.aio.ServerInterceptor):
             return grpc.stream_stream_rpc_method_handler(self._unknown(method))
         if method in permission.OPEN:
             return open_handler(handler, self.stopping)
-        rpc = Rpc(method, handler.request_deserializer, handler.unary_unary, self._roles.get(method, frozenset()))
+        answer, streams = handler.unary_stream or handler.unary_unary, bool(handler.unary_stream)
+        rpc = Rpc(method, handler.request_deserializer, answer, self._roles.get(method, frozenset()), streams)
         return self._handler(rpc)
 
     def _handler(self, rpc: Rpc) -> Handler:
-        async def behaviour(request: bytes, context: Context) -> bytes:
+        act = self._streamed if rpc.streams else self._answered
+
+        async def behaviour(request: bytes, context: Context) -> bytes | None:
             line = self._journal.begin(rpc.method, _metadata(context))
             try:
-                answer = await self._answered(rpc, request, context, line)
+                answer = await act(rpc, request, context, line)
             except asyncio.CancelledError:
                 self._journal.end(line, Code.CANCELLED, "CANCELLED")
                 raise
@@ -78,15 +83,32 @@ class Pipeline(grpc.aio.ServerInterceptor):
             self._journal.end(line, Code.OK)
             return answer
 
-        return grpc.unary_unary_rpc_method_handler(behaviour)
+        # The stubs of grpc know no asynchronous behaviours.
+        kinds: Any = grpc
+        if rpc.streams:
+            return kinds.unary_stream_rpc_method_handler(behaviour)
+        return kinds.unary_unary_rpc_method_handler(behaviour)
 
     async def _answered(self, rpc: Rpc, request: bytes, context: Context, line: Line) -> bytes:
-        caller = self._verifier.verify(bearer(_metadata(context)))
-        line.principal = caller.principal
-        permission.must_admit(caller, rpc.roles, rpc.method)
+        caller = self._admitted(rpc, context, line)
         left = context.time_remaining()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, _work, rpc, request, caller, line, _deadline(left))
+
+    async def _streamed(self, rpc: Rpc, request: bytes, context: Context, line: Line) -> None:
+        """Write what an rpc yields; the client's reading sets the pace."""
+        caller = self._admitted(rpc, context, line)
+        asked = await asyncio.get_running_loop().run_in_executor(self._executor, _asked, rpc, request)
+        async with contextlib.aclosing(rpc.answer(asked, Call(rpc.method, caller, line.request_id))) as answers:
+            async for answer in answers:
+                await context.write(answer.SerializeToString(deterministic=True))
+
+    def _admitted(self, rpc: Rpc, context: Context, line: Line) -> Caller:
+        """Return who calls, if the rpc admits that caller."""
+        caller = self._verifier.verify(bearer(_metadata(context)))
+        line.principal = caller.principal
+        permission.must_admit(caller, rpc.roles, rpc.method)
+        return caller
 
     async def _refuse(self, context: Context, line: Line, error: Exception) -> None:
         refusal = refusal_of(error, line.request_id)
@@ -106,12 +128,18 @@ def _work(rpc: Rpc, data: bytes, caller: Caller, line: Line, deadline: float | N
     """Answer one call; runs in a thread of the pool, where the use cases may block."""
     if deadline is not None and time.monotonic() >= deadline:
         raise Refused(Refusal(Code.DEADLINE_EXCEEDED, "DEADLINE", "the deadline passed before the call's turn came"))
+    answer: Message = rpc.answer(_asked(rpc, data), Call(rpc.method, caller, line.request_id))
+    return answer.SerializeToString(deterministic=True)
+
+
+def _asked(rpc: Rpc, data: bytes) -> Message:
+    """Return the request that the bytes are, or refuse it."""
     try:
         request = rpc.parse(data)
     except DecodeError as error:
         raise MalformedMessage(f"the bytes are not a request message of {rpc.method}: check the client's proto") from error
     must_be_valid(request)
-    return rpc.answer(request, Call(rpc.method, caller, line.request_id)).SerializeToString(deterministic=True)
+    return request
 
 
 def _deadline(left: float | None) -> float | None:

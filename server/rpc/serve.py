@@ -25,6 +25,7 @@ from server.rpc.metrics import Metrics
 from server.rpc.options import EdgeOptions
 from server.rpc.pipeline import Pipeline
 from server.rpc.servicers import add_all
+from server.rpc.watching.streams import Streams
 
 Ready = Callable[[Sequence[str]], None]
 
@@ -75,6 +76,7 @@ class Edge:
         self._settings = settings
         self.metrics = Metrics()
         self._health = HealthServicer()
+        self._streams = Streams(application.watching, settings)
         self._watch: asyncio.Task[None] | None = None
         self._stop_metrics: Callable[[], None] | None = None
         self._executor = ThreadPoolExecutor(settings.pool_size, thread_name_prefix="rpc")
@@ -87,7 +89,7 @@ class Edge:
         self._pipeline = Pipeline(self._verifier(wanted), self._executor, Journal(self.metrics))
         server = grpc.aio.server(interceptors=(self._pipeline,), options=CHANNEL_OPTIONS, maximum_concurrent_rpcs=MOST_CALLS)
         self._server = server
-        names = add_all(server, self._application)
+        names = add_all(server, self._application, self._streams)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         served = (*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name)
         reflection.enable_server_reflection((*served, reflection.SERVICE_NAME), server)
@@ -145,6 +147,7 @@ class Edge:
         await self._health.enter_graceful_shutdown()
         if self._pipeline is not None:
             self._pipeline.stopping.set()
+        self._streams.close()
         if self._server is not None:
             await self._server.stop(self._settings.drain_seconds)
         if self._stop_metrics is not None:

@@ -13,6 +13,7 @@ from fieldwork.v1 import (
     planning_pb2_grpc,
     routes_pb2_grpc,
     visits_pb2_grpc,
+    watch_pb2_grpc,
 )
 from google.longrunning import operations_pb2_grpc
 
@@ -28,9 +29,11 @@ from server.rpc.services.places import PlaceServicer
 from server.rpc.services.planning import PlanningServicer
 from server.rpc.services.routes import RouteServicer
 from server.rpc.services.visits import VisitServicer
+from server.rpc.services.watch import WatchServicer
+from server.rpc.watching.streams import Streams
 
 
-def add_all(server: grpc.aio.Server, use: Application) -> tuple[str, ...]:
+def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tuple[str, ...]:
     """Add a servicer for every service of the contract; return their full names."""
     organisation_pb2_grpc.add_OrganisationServiceServicer_to_server(OrganisationServicer(use.organisation), server)
     places_pb2_grpc.add_PlaceServiceServicer_to_server(PlaceServicer(use.places), server)
@@ -43,4 +46,5 @@ def add_all(server: grpc.aio.Server, use: Application) -> tuple[str, ...]:
     availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)
     calendars_pb2_grpc.add_CalendarServiceServicer_to_server(CalendarServicer(use.feeds), server)
     operations_pb2_grpc.add_OperationsServicer_to_server(PlannerOperations(use.operations, use.planning), server)
+    watch_pb2_grpc.add_WatchServiceServicer_to_server(WatchServicer(streams), server)
     return tuple(service.full_name for service in (*contract.SERVICES, contract.OPERATIONS))

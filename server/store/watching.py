@@ -78,6 +78,10 @@ class SqlChangeFeed:
                 rows = connection.execute(_dates(changed, is_offer)).all()
         return Reading(tuple(DayNews(row.day, row.name, row.is_offer) for row in rows), Cursor(asked.until))
 
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         try:

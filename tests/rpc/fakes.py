@@ -191,7 +191,7 @@ class FakeApplication:
         self.planning = FakePlanning()
         self.operations = FakeOperations()
         self.places = self.catalogue = self.visits = self.routes = NothingThere()
-        self.availability = self.feeds = NothingThere()
+        self.availability = self.feeds = self.watching = NothingThere()
         self.is_ready = True
         self.closed = False
 
@@ -217,3 +217,6 @@ class FakeSettings:
     pool_size: int = 4
     demo_key: Any = None
     insecure_demo_tokens_anywhere: bool = False
+    watch_poll_seconds: float = 0.05
+    watch_heartbeat_seconds: float = 15
+    watch_streams_per_principal: int = 50

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from server.domain.caller import Role
+from server.rpc.application import Application
 from server.rpc.identity import demo_key, issue_demo_token
 from server.rpc.serve import Edge
 from tests.rpc.fakes import FakeApplication, FakeSettings
@@ -34,6 +35,13 @@ class Running:
 def running(settings: FakeSettings) -> Iterator[Running]:
     """Run a server over fake use cases until the block is left."""
     application = FakeApplication()
+    with edge_at_work(application.as_application(), settings) as (target, edge, loop):
+        yield Running(target, application, settings, edge, loop)
+
+
+@contextmanager
+def edge_at_work(application: Application, settings: FakeSettings) -> Iterator[tuple[str, Edge, asyncio.AbstractEventLoop]]:
+    """Run a server until the block is left; give its address, itself, and the loop in which it runs."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -41,7 +49,7 @@ def running(settings: FakeSettings) -> Iterator[Running]:
         edge = asyncio.run_coroutine_threadsafe(_made(application, settings), loop).result(20)
         bound = asyncio.run_coroutine_threadsafe(edge.start(), loop).result(20)
         try:
-            yield Running(bound[0], application, settings, edge, loop)
+            yield bound[0], edge, loop
         finally:
             asyncio.run_coroutine_threadsafe(edge.stop(), loop).result(20)
     finally:
@@ -50,5 +58,5 @@ def running(settings: FakeSettings) -> Iterator[Running]:
         loop.close()
 
 
-async def _made(application: FakeApplication, settings: FakeSettings) -> Edge:
-    return Edge(application.as_application(), settings)
+async def _made(application: Application, settings: FakeSettings) -> Edge:
+    return Edge(application, settings)

@@ -15,6 +15,7 @@ from tests.rpc.running import Running
 
 FILES = [
     "availability", "bookings", "calendars", "catalogue", "organisation", "places", "planning", "routes", "visits",
+    "watch",
 ]  # fmt: skip
 METHODS = sorted(contract.methods().values(), key=contract.path)
 

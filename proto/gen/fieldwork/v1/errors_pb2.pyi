@@ -32,6 +32,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """INVALID_ARGUMENT: the request id was used before with another body."""
     REASON_BAD_PAGE_TOKEN: _Reason.ValueType  # 4
     """INVALID_ARGUMENT: the page token was not made by this list with these filters."""
+    REASON_BAD_RESUME_TOKEN: _Reason.ValueType  # 5
+    """INVALID_ARGUMENT: the resume token was not given out by this stream of this deployment."""
     REASON_TOKEN_MISSING: _Reason.ValueType  # 10
     """UNAUTHENTICATED: no bearer token."""
     REASON_TOKEN_INVALID: _Reason.ValueType  # 11
@@ -90,18 +92,24 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """FAILED_PRECONDITION: occurrences of the series cannot be booked; the answer of PreviewSeries says which and why."""
     REASON_IN_USE: _Reason.ValueType  # 67
     """FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
+    REASON_WATCH_TOO_OLD: _Reason.ValueType  # 68
+    """FAILED_PRECONDITION: the resume token is too old to go on from: read everything anew, then watch without a token."""
     REASON_TOO_MANY_HOLDS: _Reason.ValueType  # 70
     """RESOURCE_EXHAUSTED: the caller has too many live holds."""
     REASON_SESSION_FULL: _Reason.ValueType  # 71
     """RESOURCE_EXHAUSTED: every seat of the session is taken; ErrorInfo's metadata carries alternatives."""
     REASON_TOO_MANY: _Reason.ValueType  # 72
     """RESOURCE_EXHAUSTED: too many at once for one call, or too many open streams."""
+    REASON_TOO_SLOW: _Reason.ValueType  # 73
+    """RESOURCE_EXHAUSTED: the watcher reads more slowly than things happen; ErrorInfo's metadata carries resume_token."""
     REASON_STORE_UNAVAILABLE: _Reason.ValueType  # 80
     """UNAVAILABLE: the database or a queue cannot be reached just now; RetryInfo says when to try again."""
     REASON_DEADLINE: _Reason.ValueType  # 81
     """DEADLINE_EXCEEDED: the server stopped working on the call."""
     REASON_CANCELLED: _Reason.ValueType  # 82
     """CANCELLED: the operation was cancelled."""
+    REASON_WATCH_ENDED: _Reason.ValueType  # 83
+    """UNAVAILABLE: the server ends the stream; ErrorInfo's metadata carries the resume_token to go on with, here or elsewhere."""
     REASON_DEFECT: _Reason.ValueType  # 90
     """INTERNAL: a defect of ours; only the request id is told."""
 
@@ -120,6 +128,8 @@ REASON_REQUEST_ID_REUSED: Reason.ValueType  # 3
 """INVALID_ARGUMENT: the request id was used before with another body."""
 REASON_BAD_PAGE_TOKEN: Reason.ValueType  # 4
 """INVALID_ARGUMENT: the page token was not made by this list with these filters."""
+REASON_BAD_RESUME_TOKEN: Reason.ValueType  # 5
+"""INVALID_ARGUMENT: the resume token was not given out by this stream of this deployment."""
 REASON_TOKEN_MISSING: Reason.ValueType  # 10
 """UNAUTHENTICATED: no bearer token."""
 REASON_TOKEN_INVALID: Reason.ValueType  # 11
@@ -178,18 +188,24 @@ REASON_SERIES_CLASH: Reason.ValueType  # 66
 """FAILED_PRECONDITION: occurrences of the series cannot be booked; the answer of PreviewSeries says which and why."""
 REASON_IN_USE: Reason.ValueType  # 67
 """FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
+REASON_WATCH_TOO_OLD: Reason.ValueType  # 68
+"""FAILED_PRECONDITION: the resume token is too old to go on from: read everything anew, then watch without a token."""
 REASON_TOO_MANY_HOLDS: Reason.ValueType  # 70
 """RESOURCE_EXHAUSTED: the caller has too many live holds."""
 REASON_SESSION_FULL: Reason.ValueType  # 71
 """RESOURCE_EXHAUSTED: every seat of the session is taken; ErrorInfo's metadata carries alternatives."""
 REASON_TOO_MANY: Reason.ValueType  # 72
 """RESOURCE_EXHAUSTED: too many at once for one call, or too many open streams."""
+REASON_TOO_SLOW: Reason.ValueType  # 73
+"""RESOURCE_EXHAUSTED: the watcher reads more slowly than things happen; ErrorInfo's metadata carries resume_token."""
 REASON_STORE_UNAVAILABLE: Reason.ValueType  # 80
 """UNAVAILABLE: the database or a queue cannot be reached just now; RetryInfo says when to try again."""
 REASON_DEADLINE: Reason.ValueType  # 81
 """DEADLINE_EXCEEDED: the server stopped working on the call."""
 REASON_CANCELLED: Reason.ValueType  # 82
 """CANCELLED: the operation was cancelled."""
+REASON_WATCH_ENDED: Reason.ValueType  # 83
+"""UNAVAILABLE: the server ends the stream; ErrorInfo's metadata carries the resume_token to go on with, here or elsewhere."""
 REASON_DEFECT: Reason.ValueType  # 90
 """INTERNAL: a defect of ours; only the request id is told."""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
