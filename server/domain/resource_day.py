@@ -113,7 +113,7 @@ class Occupancy:
 class ResourceDay:
     """The day of one resource. `stops` are in order of time, blocked pieces among them; `home_travel` is the way back.
 
-    What is not an officer has no route but its blocked pieces: `base` is where it stands, `mode` says nothing.
+    What is not an officer has no route but its blocked pieces, and no `mode`: it stands at `base`.
     """
 
     day: date
@@ -121,7 +121,7 @@ class ResourceDay:
     span: Span
     seq: int
     base: Position
-    mode: TravelMode
+    mode: TravelMode | None
     stops: tuple[Stop, ...] = ()
     facts: tuple[Fact, ...] = ()
     home: int = 0

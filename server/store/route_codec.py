@@ -20,7 +20,7 @@ FORMAT = 2
 _HEADER = struct.Struct("<HBxiiqiHHHH")
 _STOP = struct.Struct("<6qBBH12i")
 _FACT = struct.Struct("<qii")
-_MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT)
+_MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT, None)
 _KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED, StopKind.SESSION)
 _FIXED, _PLACED = 1, 2
 

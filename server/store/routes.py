@@ -90,6 +90,7 @@ class _Beside:
 
 
 def _route(day: ResourceDay, person: Any, beside: _Beside) -> Route:
+    assert day.mode is not None  # an officer gets about
     return Route(
         officer=person.code,
         officer_name=person.name,

@@ -52,7 +52,7 @@ def _days(connection: sa.Connection, legs_of: LegsOf | None) -> Iterator[str]:
             day = day_of(stored)
             name = f"{day.day} resource {day.resource}"
             found = [*_route(day, rows[day.key], facts[day.resource]), *_derived(stored, day)]
-            if legs_of is not None:
+            if legs_of is not None and day.mode is not None:
                 found += _legs(day, legs_of(day.mode, day.places()))
             yield from (f"{name}: {what}" for what in found)
 

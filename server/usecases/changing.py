@@ -49,12 +49,18 @@ class LockedDays:
 def measure(travel: Travel, days: Collection[ResourceDay], places: Collection[Position]) -> Tables:
     """Return, per day, the legs between all places of the days with its mode and `places`; without any, of the day alone."""
     if not places:
-        return {day.key: travel.table(day.mode, set(day.places())) for day in days}
-    by_mode: dict[TravelMode, set[Position]] = {}
+        return {day.key: _table(travel, day.mode, day.places()) for day in days}
+    by_mode: dict[TravelMode | None, set[Position]] = {}
     for day in days:
         by_mode.setdefault(day.mode, set(places)).update(day.places())
-    tables = {mode: travel.table(mode, everything) for mode, everything in by_mode.items()}
+    tables = {mode: _table(travel, mode, everything) for mode, everything in by_mode.items()}
     return {day.key: tables[day.mode] for day in days}
+
+
+def _table(travel: Travel, mode: TravelMode | None, places: Iterable[Position]) -> LegTable:
+    """Return the legs between places; none where nobody travels."""
+    known = frozenset(places)
+    return LegTable(None, {}, known) if mode is None else travel.table(mode, known)
 
 
 def legs_day_by_day(travel: Travel) -> Callable[[ResourceDay], Legs]:
@@ -67,7 +73,7 @@ def legs_day_by_day(travel: Travel) -> Callable[[ResourceDay], Legs]:
     def legs_of(day: ResourceDay) -> Legs:
         def legs(start: Position, end: Position) -> int:
             if day.key not in tables:
-                tables[day.key] = travel.table(day.mode, set(day.places()))
+                tables[day.key] = _table(travel, day.mode, day.places())
             return tables[day.key](start, end)
 
         return legs

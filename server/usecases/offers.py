@@ -93,14 +93,16 @@ class Offers:
         self._inserter = inserter
         self._travel = travel
 
-    def reach(self, place: Position | None, days: Iterable[ResourceDay]) -> dict[TravelMode, Reach]:
-        """Return the legs between a place and every place of the days, per mode."""
-        by_mode: dict[TravelMode, set[Position]] = {}
+    def reach(self, place: Position | None, days: Iterable[ResourceDay]) -> dict[TravelMode | None, Reach]:
+        """Return the legs between a place and every place of the days, per mode; none where nobody travels."""
+        by_mode: dict[TravelMode | None, set[Position]] = {}
         for day in days:
             by_mode.setdefault(day.mode, set()).update(day.places())
-        if place is None:
-            return {mode: Reach({}, {}) for mode in by_mode}
-        return {mode: self._travel.reach(mode, place, known) for mode, known in by_mode.items()}
+        nowhere = Reach({}, {})
+        return {
+            mode: nowhere if place is None or mode is None else self._travel.reach(mode, place, known)
+            for mode, known in by_mode.items()
+        }
 
     def fits(
         self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int = 0

@@ -40,9 +40,9 @@ class PlaceStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LegTable:
-    """Travel seconds between all pairs of some positions for one mode; -1 where there is no way."""
+    """Travel seconds between all pairs of some positions for one mode (None: nobody travels); -1 where there is no way."""
 
-    mode: TravelMode
+    mode: TravelMode | None
     seconds: Mapping[tuple[Position, Position], int]
     places: frozenset[Position]
 
