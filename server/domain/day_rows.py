@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.domain.resource_day import Occupancy, ResourceDay
+from server.domain.resource_day import Occupancy, ResourceDay, StopKind
 from server.domain.spans import cut
 
 
@@ -67,3 +67,21 @@ def bitmap(day: ResourceDay, step_s: int = 300) -> bytes:
 def longest_gap(day: ResourceDay) -> int:
     """Return the longest idle stretch in seconds."""
     return max((high - low for low, high in cut((0, day.span.seconds), taken(day))), default=0)
+
+
+def changes_offers(before: Iterable[ResourceDay], after: Iterable[ResourceDay]) -> list[bool]:
+    """Tell for each day `after` whether more changed than visits that were promised to nobody and minutes inside promises.
+
+    Only then may the public hear that the day changed: what was not announced would not be so for long otherwise.
+    """
+    known = {day.key: _without_visits(day) for day in before}
+    return [known.get(day.key) != _without_visits(day) for day in after]
+
+
+def _without_visits(day: ResourceDay) -> object:
+    stops = {
+        (stop.kind, stop.booking, stop.hold, stop.session, stop.seat, stop.work)
+        for stop in day.everything()
+        if stop.kind is not StopKind.BLOCKED and (stop.is_promise or not stop.visit)
+    }
+    return day.span, day.seats, day.facts, stops

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from server.domain.audit import Audit
 from server.domain.booking import Booking, BookingEvent, Hold
 from server.domain.change import Change, Job
-from server.domain.day_rows import bitmap, diff, longest_gap
+from server.domain.day_rows import bitmap, changes_offers, diff, longest_gap
 from server.domain.facts import Repair
 from server.domain.resource_day import Occupancy, ResourceDay
 from server.domain.spans import Span
@@ -47,9 +47,10 @@ def _occupancy_rows(prefix: str) -> str:
 _STATEMENT = sa.text(f"""
 with written_days as (
   update resource_day d set seq = d.seq + 1, changed = pg_current_xact_id(), bitmap = t.bitmap, max_gap = t.max_gap,
-    route = t.route
+    route = t.route, offer_changed = case when t.tells then pg_current_xact_id() else d.offer_changed end
   from unnest(cast(:days as date[]), cast(:resources as bigint[]), cast(:seqs as bigint[]), cast(:bitmaps as bytea[]),
-    cast(:gaps as int[]), cast(:routes as bytea[])) as t(day, resource_id, seq, bitmap, max_gap, route)
+    cast(:gaps as int[]), cast(:routes as bytea[]), cast(:tells as boolean[]))
+    as t(day, resource_id, seq, bitmap, max_gap, route, tells)
   where d.day = t.day and d.resource_id = t.resource_id and d.seq = t.seq returning 1),
 gone as (delete from occupancy where id = any(cast(:gone as bigint[]))),
 visits as (
@@ -155,6 +156,7 @@ def write(connection: sa.Connection, change: Change, answers: Sequence[Answer] =
     rows = diff(change.before, change.after)
     parameters: dict[str, Any] = {
         **_days(change.after),
+        "tells": changes_offers(change.before, change.after),
         "gone": list(rows.gone),
         **_occupancies("moved", rows.moved),
         **_occupancies("added", rows.added),
