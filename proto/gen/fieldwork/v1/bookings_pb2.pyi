@@ -5,6 +5,7 @@ Promises of time to customers: slots, holds, bookings."""
 
 from collections import abc as _abc
 from fieldwork.v1 import common_pb2 as _common_pb2
+from fieldwork.v1 import outcomes_pb2 as _outcomes_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
@@ -437,6 +438,19 @@ class Booking(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     RESCHEDULED_TO_FIELD_NUMBER: _builtins.int
     RESCHEDULED_FROM_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    DURATION_MINUTES_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    RECURRENCE_START_TIME_FIELD_NUMBER: _builtins.int
+    CONVERSATION_REF_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    DISPLAY_STATUS_FIELD_NUMBER: _builtins.int
+    FACETS_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    REBOOKED_FROM_FIELD_NUMBER: _builtins.int
+    CHANGE_REQUEST_FIELD_NUMBER: _builtins.int
+    ALTERNATIVES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"bookings/{booking}"."""
     service: _builtins.str
@@ -463,6 +477,22 @@ class Booking(_message.Message):
     """The booking that replaced it."""
     rescheduled_from: _builtins.str
     """The booking that it replaced."""
+    location: _builtins.str
+    """The office where it is, "locations/{code}"; empty on site and for remote services."""
+    duration_minutes: _builtins.int
+    """Minutes of work that were chosen; 0: the service's own."""
+    session: _builtins.str
+    """The session in which it has a seat, "sessions/{session}"."""
+    series: _builtins.str
+    """The series it is an occurrence of, "series/{series}"."""
+    conversation_ref: _builtins.str
+    """The conversation it came out of, as the conversing system names it."""
+    purpose: _builtins.str
+    """Why the customer comes: a code of the service's purposes."""
+    display_status: _outcomes_pb2.DisplayStatus.ValueType
+    """The familiar name of where it stands."""
+    rebooked_from: _builtins.str
+    """The booking after whose NO_SHOW this one was made."""
     @_builtins.property
     def promise(self) -> _interval_pb2.Interval:
         """The promise: work starts within this half-open interval; one second long for an EXACT service."""
@@ -487,6 +517,26 @@ class Booking(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
+    @_builtins.property
+    def recurrence_start_time(self) -> _timestamp_pb2.Timestamp:
+        """When the series has this occurrence, wherever it was moved."""
+
+    @_builtins.property
+    def facets(self) -> _outcomes_pb2.Facets:
+        """What is known beside the state; does not change the etag."""
+
+    @_builtins.property
+    def outcome(self) -> _outcomes_pb2.Outcome:
+        """What became of it, once work began or was found impossible."""
+
+    @_builtins.property
+    def change_request(self) -> _outcomes_pb2.ChangeRequest:
+        """A change that was asked for and not decided on."""
+
+    @_builtins.property
+    def alternatives(self) -> _containers.RepeatedCompositeFieldContainer[_interval_pb2.Interval]:
+        """Promises that could be made instead, half-open: in the answer that cancels on the authority's side."""
+
     def __init__(
         self,
         *,
@@ -509,10 +559,23 @@ class Booking(_message.Message):
         etag: _builtins.str = ...,
         rescheduled_to: _builtins.str = ...,
         rescheduled_from: _builtins.str = ...,
+        location: _builtins.str = ...,
+        duration_minutes: _builtins.int = ...,
+        session: _builtins.str = ...,
+        series: _builtins.str = ...,
+        recurrence_start_time: _timestamp_pb2.Timestamp | None = ...,
+        conversation_ref: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        display_status: _outcomes_pb2.DisplayStatus.ValueType = ...,
+        facets: _outcomes_pb2.Facets | None = ...,
+        outcome: _outcomes_pb2.Outcome | None = ...,
+        rebooked_from: _builtins.str = ...,
+        change_request: _outcomes_pb2.ChangeRequest | None = ...,
+        alternatives: _abc.Iterable[_interval_pb2.Interval] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "customer", b"customer", "planned_start_time", b"planned_start_time", "promise", b"promise"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "change_request", b"change_request", "create_time", b"create_time", "customer", b"customer", "facets", b"facets", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "promise", b"promise", "recurrence_start_time", b"recurrence_start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel_reason", b"cancel_reason", "case", b"case", "create_time", b"create_time", "creator", b"creator", "customer", b"customer", "etag", b"etag", "name", b"name", "note", b"note", "officers", b"officers", "planned_start_time", b"planned_start_time", "premises", b"premises", "promise", b"promise", "rescheduled_from", b"rescheduled_from", "rescheduled_to", b"rescheduled_to", "revision", b"revision", "service", b"service", "source", b"source", "state", b"state", "visit", b"visit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "cancel_reason", b"cancel_reason", "case", b"case", "change_request", b"change_request", "conversation_ref", b"conversation_ref", "create_time", b"create_time", "creator", b"creator", "customer", b"customer", "display_status", b"display_status", "duration_minutes", b"duration_minutes", "etag", b"etag", "facets", b"facets", "location", b"location", "name", b"name", "note", b"note", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "promise", b"promise", "purpose", b"purpose", "rebooked_from", b"rebooked_from", "recurrence_start_time", b"recurrence_start_time", "rescheduled_from", b"rescheduled_from", "rescheduled_to", b"rescheduled_to", "revision", b"revision", "series", b"series", "service", b"service", "session", b"session", "source", b"source", "state", b"state", "visit", b"visit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -531,6 +594,8 @@ class CreateBookingRequest(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     ALLOW_DUPLICATE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_REF_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     """"holds/{hold}"."""
     note: _builtins.str
@@ -539,6 +604,10 @@ class CreateBookingRequest(_message.Message):
     """Allows a second live booking of the same service for the same case."""
     request_id: _builtins.str
     """Makes retries harmless (AIP-155): a UUID."""
+    conversation_ref: _builtins.str
+    """The conversation it comes out of, as the conversing system names it, at most 200 characters."""
+    purpose: _builtins.str
+    """Why the customer comes: a code of the service's purposes; required by services that say so."""
     @_builtins.property
     def slot(self) -> Global___SlotChoice:
         """A slot."""
@@ -561,10 +630,12 @@ class CreateBookingRequest(_message.Message):
         note: _builtins.str = ...,
         allow_duplicate: _builtins.bool = ...,
         request_id: _builtins.str = ...,
+        conversation_ref: _builtins.str = ...,
+        purpose: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "customer", b"customer", "hold", b"hold", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicate", b"allow_duplicate", "case", b"case", "customer", b"customer", "hold", b"hold", "note", b"note", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicate", b"allow_duplicate", "case", b"case", "conversation_ref", b"conversation_ref", "customer", b"customer", "hold", b"hold", "note", b"note", "purpose", b"purpose", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_time: _TypeAlias = _typing.Literal["hold", "slot"]  # noqa: Y015
     _WhichOneofArgType_time: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
@@ -605,10 +676,33 @@ class ListBookingsRequest(_message.Message):
     INTERVAL_FIELD_NUMBER: _builtins.int
     STATES_FIELD_NUMBER: _builtins.int
     CASE_FIELD_NUMBER: _builtins.int
+    SERVICES_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    CONVERSATION_REF_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    CREATOR_FIELD_NUMBER: _builtins.int
+    SOURCES_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many; 0 means 50; more than 500 is read as 500."""
     page_token: _builtins.str
     """The next_page_token of the page before; empty for the first."""
+    officer: _builtins.str
+    """Only bookings that stand on this officer's routes, "officers/{code}"; empty for all."""
+    customer: _builtins.str
+    """Only bookings of this customer, "customers/{customer}"; empty for all."""
+    conversation_ref: _builtins.str
+    """Only bookings out of this conversation; empty for all."""
+    series: _builtins.str
+    """Only occurrences of this series, "series/{series}"; empty for all."""
+    session: _builtins.str
+    """Only seats of this session, "sessions/{session}"; empty for all."""
+    creator: _builtins.str
+    """Only bookings that this principal made; empty for all."""
+    location: _builtins.str
+    """Only bookings at this office, "locations/{code}"; empty for all."""
     @_builtins.property
     def interval(self) -> _interval_pb2.Interval:
         """Only promises that start within this half-open interval; not set for all."""
@@ -621,6 +715,14 @@ class ListBookingsRequest(_message.Message):
     def case(self) -> _common_pb2.CaseRef:
         """Only bookings of this case; not set for all."""
 
+    @_builtins.property
+    def services(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only bookings of these services, "services/{code}"; empty for all."""
+
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedScalarFieldContainer[Global___Booking.Source.ValueType]:
+        """Only bookings that came in so; empty for all."""
+
     def __init__(
         self,
         *,
@@ -629,10 +731,19 @@ class ListBookingsRequest(_message.Message):
         interval: _interval_pb2.Interval | None = ...,
         states: _abc.Iterable[Global___Booking.State.ValueType] | None = ...,
         case: _common_pb2.CaseRef | None = ...,
+        services: _abc.Iterable[_builtins.str] | None = ...,
+        officer: _builtins.str = ...,
+        customer: _builtins.str = ...,
+        conversation_ref: _builtins.str = ...,
+        series: _builtins.str = ...,
+        session: _builtins.str = ...,
+        creator: _builtins.str = ...,
+        sources: _abc.Iterable[Global___Booking.Source.ValueType] | None = ...,
+        location: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "interval", b"interval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "interval", b"interval", "page_size", b"page_size", "page_token", b"page_token", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "conversation_ref", b"conversation_ref", "creator", b"creator", "customer", b"customer", "interval", b"interval", "location", b"location", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "series", b"series", "services", b"services", "session", b"session", "sources", b"sources", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -743,7 +854,7 @@ class CancelBookingRequest(_message.Message):
     name: _builtins.str
     """"bookings/{booking}"."""
     reason: _builtins.str
-    """Why: a reason code, e.g. "CUSTOMER_REQUEST", "AUTHORITY", "DECLINED"; upper case letters, digits and underscores."""
+    """Why: the code of a reason that ListCancelReasons tells, e.g. "CUSTOMER_REQUEST", "AUTHORITY"."""
     etag: _builtins.str
     """Refused as STALE_ETAG when the booking has changed since; empty: no check."""
     request_id: _builtins.str
@@ -810,12 +921,33 @@ class BookingEvent(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class DetailEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     TIME_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     ACTOR_FIELD_NUMBER: _builtins.int
     FROM_STATE_FIELD_NUMBER: _builtins.int
     TO_STATE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """What, e.g. "booking.confirmed"."""
     actor: _builtins.str
@@ -830,6 +962,10 @@ class BookingEvent(_message.Message):
     def time(self) -> _timestamp_pb2.Timestamp:
         """When."""
 
+    @_builtins.property
+    def detail(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What else changed, by name; with it the events tell all that the booking is. No personal data."""
+
     def __init__(
         self,
         *,
@@ -839,10 +975,11 @@ class BookingEvent(_message.Message):
         from_state: Global___Booking.State.ValueType = ...,
         to_state: Global___Booking.State.ValueType = ...,
         revision: _builtins.int = ...,
+        detail: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "from_state", b"from_state", "kind", b"kind", "revision", b"revision", "time", b"time", "to_state", b"to_state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "detail", b"detail", "from_state", b"from_state", "kind", b"kind", "revision", b"revision", "time", b"time", "to_state", b"to_state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

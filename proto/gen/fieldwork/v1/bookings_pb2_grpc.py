@@ -159,8 +159,9 @@ class BookingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CancelBooking(self, request, context):
-        """Ends a live booking and frees its time. A PENDING one that is turned down is cancelled with reason DECLINED.
-        May call: booking administrator, customer service, partner (own ones).
+        """Ends a live booking and frees its time; an IN_PROGRESS one is broken off, with a reason ABORTED_*. Where the reason lies on
+        the authority's side, the answer carries alternatives.
+        May call: booking administrator, customer service, partner (own ones), officer (own ones, to break them off).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -168,6 +169,8 @@ class BookingServiceServicer:
 
     def RescheduleBooking(self, request, context):
         """Closes the booking as RESCHEDULED and promises another time, linked both ways, in one transaction; answers with the new one.
+        A NO_SHOW stays what it is and gets a new booking, linked by rebooked_from. A partner's CONFIRMED booking of a service that
+        needs approval stays, too: the answer is that booking with a change_request, whose time is kept until it is decided.
         May call: booking administrator, customer service, partner (own ones).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

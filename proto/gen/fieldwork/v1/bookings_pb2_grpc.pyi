@@ -52,11 +52,14 @@ class BookingServiceStub:
     ApproveBooking: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.ApproveBookingRequest, _bookings_pb2.Booking]
     """Makes a PENDING booking firm. May call: booking administrator, customer service."""
     CancelBooking: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.CancelBookingRequest, _bookings_pb2.Booking]
-    """Ends a live booking and frees its time. A PENDING one that is turned down is cancelled with reason DECLINED.
-    May call: booking administrator, customer service, partner (own ones).
+    """Ends a live booking and frees its time; an IN_PROGRESS one is broken off, with a reason ABORTED_*. Where the reason lies on
+    the authority's side, the answer carries alternatives.
+    May call: booking administrator, customer service, partner (own ones), officer (own ones, to break them off).
     """
     RescheduleBooking: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.RescheduleBookingRequest, _bookings_pb2.Booking]
     """Closes the booking as RESCHEDULED and promises another time, linked both ways, in one transaction; answers with the new one.
+    A NO_SHOW stays what it is and gets a new booking, linked by rebooked_from. A partner's CONFIRMED booking of a service that
+    needs approval stays, too: the answer is that booking with a change_request, whose time is kept until it is decided.
     May call: booking administrator, customer service, partner (own ones).
     """
     ListBookingEvents: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.ListBookingEventsRequest, _bookings_pb2.ListBookingEventsResponse]
@@ -88,11 +91,14 @@ class BookingServiceAsyncStub(BookingServiceStub):
     ApproveBooking: _aio.UnaryUnaryMultiCallable[_bookings_pb2.ApproveBookingRequest, _bookings_pb2.Booking]  # type: ignore[assignment]
     """Makes a PENDING booking firm. May call: booking administrator, customer service."""
     CancelBooking: _aio.UnaryUnaryMultiCallable[_bookings_pb2.CancelBookingRequest, _bookings_pb2.Booking]  # type: ignore[assignment]
-    """Ends a live booking and frees its time. A PENDING one that is turned down is cancelled with reason DECLINED.
-    May call: booking administrator, customer service, partner (own ones).
+    """Ends a live booking and frees its time; an IN_PROGRESS one is broken off, with a reason ABORTED_*. Where the reason lies on
+    the authority's side, the answer carries alternatives.
+    May call: booking administrator, customer service, partner (own ones), officer (own ones, to break them off).
     """
     RescheduleBooking: _aio.UnaryUnaryMultiCallable[_bookings_pb2.RescheduleBookingRequest, _bookings_pb2.Booking]  # type: ignore[assignment]
     """Closes the booking as RESCHEDULED and promises another time, linked both ways, in one transaction; answers with the new one.
+    A NO_SHOW stays what it is and gets a new booking, linked by rebooked_from. A partner's CONFIRMED booking of a service that
+    needs approval stays, too: the answer is that booking with a change_request, whose time is kept until it is decided.
     May call: booking administrator, customer service, partner (own ones).
     """
     ListBookingEvents: _aio.UnaryUnaryMultiCallable[_bookings_pb2.ListBookingEventsRequest, _bookings_pb2.ListBookingEventsResponse]  # type: ignore[assignment]
@@ -175,8 +181,9 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _bookings_pb2.CancelBookingRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_bookings_pb2.Booking, _abc.Awaitable[_bookings_pb2.Booking]]:
-        """Ends a live booking and frees its time. A PENDING one that is turned down is cancelled with reason DECLINED.
-        May call: booking administrator, customer service, partner (own ones).
+        """Ends a live booking and frees its time; an IN_PROGRESS one is broken off, with a reason ABORTED_*. Where the reason lies on
+        the authority's side, the answer carries alternatives.
+        May call: booking administrator, customer service, partner (own ones), officer (own ones, to break them off).
         """
 
     @_abc_1.abstractmethod
@@ -186,6 +193,8 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_bookings_pb2.Booking, _abc.Awaitable[_bookings_pb2.Booking]]:
         """Closes the booking as RESCHEDULED and promises another time, linked both ways, in one transaction; answers with the new one.
+        A NO_SHOW stays what it is and gets a new booking, linked by rebooked_from. A partner's CONFIRMED booking of a service that
+        needs approval stays, too: the answer is that booking with a change_request, whose time is kept until it is decided.
         May call: booking administrator, customer service, partner (own ones).
         """
 

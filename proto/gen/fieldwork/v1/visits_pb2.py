@@ -25,13 +25,14 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from fieldwork.v1 import access_pb2 as fieldwork_dot_v1_dot_access__pb2
 from fieldwork.v1 import common_pb2 as fieldwork_dot_v1_dot_common__pb2
+from fieldwork.v1 import outcomes_pb2 as fieldwork_dot_v1_dot_outcomes__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66ieldwork/v1/visits.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\xea\x07\n\x05Visit\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x65\n\x07service\x18\x02 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Service\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x07service\x12`\n\x08premises\x18\x03 \x01(\tBD\xe2\x41\x01\x02\xfa\x41\x1c\n\x1a\x66ieldwork.example/Premises\xbaH\x1er\x1c\x32\x1a^premises/[1-9][0-9]{0,9}$R\x08premises\x12Y\n\x04team\x18\x04 \x01(\tBE\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x66ieldwork.example/Team\xbaH#r!2\x1f^teams/[a-z0-9][a-z0-9-]{0,62}$R\x04team\x12\"\n\x06weight\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x01R\x06weight\x12,\n\x08\x64ue_date\x18\x06 \x01(\x0b\x32\x11.google.type.DateR\x07\x64ueDate\x12)\n\x04\x63\x61se\x18\x07 \x01(\x0b\x32\x15.fieldwork.v1.CaseRefR\x04\x63\x61se\x12\x35\n\x05state\x18\x08 \x01(\x0e\x32\x19.fieldwork.v1.Visit.StateB\x04\xe2\x41\x01\x03R\x05state\x12<\n\x07\x62ooking\x18\t \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19\x66ieldwork.example/BookingR\x07\x62ooking\x12N\n\x12planned_start_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x10plannedStartTime\x12>\n\x08officers\x18\x0b \x03(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19\x66ieldwork.example/OfficerR\x08officers\x12\x1b\n\x04\x65tag\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12\x41\n\x0b\x63reate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\"\x92\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x11\n\rSTATE_PLANNED\x10\x02\x12\x15\n\x11STATE_IN_PROGRESS\x10\x03\x12\x0e\n\nSTATE_DONE\x10\x04\x12\x13\n\x0fSTATE_NO_ACCESS\x10\x05\x12\x13\n\x0fSTATE_WITHDRAWN\x10\x06:,\xea\x41)\n\x17\x66ieldwork.example/Visit\x12\x0evisits/{visit}\"x\n\x12\x43reateVisitRequest\x12\x35\n\x05visit\x18\x01 \x01(\x0b\x32\x13.fieldwork.v1.VisitB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05visit\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x85\x01\n\x18\x42\x61tchCreateVisitsRequest\x12<\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03R\x06visits\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"H\n\x19\x42\x61tchCreateVisitsResponse\x12+\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitR\x06visits\"c\n\x0fGetVisitRequest\x12P\n\x04name\x18\x01 \x01(\tB<\xe2\x41\x01\x02\xfa\x41\x19\n\x17\x66ieldwork.example/Visit\xbaH\x19r\x17\x32\x15^visits/[0-9a-z]{13}$R\x04name\"\x87\x02\n\x11ListVisitsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12=\n\x04team\x18\x03 \x01(\tB)\xbaH&r$2\"^(teams/[a-z0-9][a-z0-9-]{0,62})?$R\x04team\x12\x39\n\x05state\x18\x04 \x01(\x0e\x32\x19.fieldwork.v1.Visit.StateB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12)\n\x04\x63\x61se\x18\x05 \x01(\x0b\x32\x15.fieldwork.v1.CaseRefR\x04\x63\x61se\"i\n\x12ListVisitsResponse\x12+\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitR\x06visits\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb2\x01\n\x14WithdrawVisitRequest\x12P\n\x04name\x18\x01 \x01(\tB<\xe2\x41\x01\x02\xfa\x41\x19\n\x17\x66ieldwork.example/Visit\xbaH\x19r\x17\x32\x15^visits/[0-9a-z]{13}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xcc\x03\n\x0cVisitService\x12N\n\x0b\x43reateVisit\x12 .fieldwork.v1.CreateVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x12n\n\x11\x42\x61tchCreateVisits\x12&.fieldwork.v1.BatchCreateVisitsRequest\x1a\'.fieldwork.v1.BatchCreateVisitsResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x12K\n\x08GetVisit\x12\x1d.fieldwork.v1.GetVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x05\x12[\n\nListVisits\x12\x1f.fieldwork.v1.ListVisitsRequest\x1a .fieldwork.v1.ListVisitsResponse\"\n\xca\xf3\x18\x06\n\x04\x01\x03\x04\x05\x12R\n\rWithdrawVisit\x12\".fieldwork.v1.WithdrawVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66ieldwork/v1/visits.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1b\x66ieldwork/v1/outcomes.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\xa1\x08\n\x05Visit\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x65\n\x07service\x18\x02 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Service\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x07service\x12`\n\x08premises\x18\x03 \x01(\tBD\xe2\x41\x01\x02\xfa\x41\x1c\n\x1a\x66ieldwork.example/Premises\xbaH\x1er\x1c\x32\x1a^premises/[1-9][0-9]{0,9}$R\x08premises\x12Y\n\x04team\x18\x04 \x01(\tBE\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x66ieldwork.example/Team\xbaH#r!2\x1f^teams/[a-z0-9][a-z0-9-]{0,62}$R\x04team\x12\"\n\x06weight\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x01R\x06weight\x12,\n\x08\x64ue_date\x18\x06 \x01(\x0b\x32\x11.google.type.DateR\x07\x64ueDate\x12)\n\x04\x63\x61se\x18\x07 \x01(\x0b\x32\x15.fieldwork.v1.CaseRefR\x04\x63\x61se\x12\x35\n\x05state\x18\x08 \x01(\x0e\x32\x19.fieldwork.v1.Visit.StateB\x04\xe2\x41\x01\x03R\x05state\x12<\n\x07\x62ooking\x18\t \x01(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19\x66ieldwork.example/BookingR\x07\x62ooking\x12N\n\x12planned_start_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x10plannedStartTime\x12>\n\x08officers\x18\x0b \x03(\tB\"\xe2\x41\x01\x03\xfa\x41\x1b\n\x19\x66ieldwork.example/OfficerR\x08officers\x12\x1b\n\x04\x65tag\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12\x41\n\x0b\x63reate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x35\n\x07outcome\x18\x0e \x01(\x0b\x32\x15.fieldwork.v1.OutcomeB\x04\xe2\x41\x01\x03R\x07outcome\"\x92\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x11\n\rSTATE_PLANNED\x10\x02\x12\x15\n\x11STATE_IN_PROGRESS\x10\x03\x12\x0e\n\nSTATE_DONE\x10\x04\x12\x13\n\x0fSTATE_NO_ACCESS\x10\x05\x12\x13\n\x0fSTATE_WITHDRAWN\x10\x06:,\xea\x41)\n\x17\x66ieldwork.example/Visit\x12\x0evisits/{visit}\"x\n\x12\x43reateVisitRequest\x12\x35\n\x05visit\x18\x01 \x01(\x0b\x32\x13.fieldwork.v1.VisitB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05visit\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x85\x01\n\x18\x42\x61tchCreateVisitsRequest\x12<\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03R\x06visits\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"H\n\x19\x42\x61tchCreateVisitsResponse\x12+\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitR\x06visits\"c\n\x0fGetVisitRequest\x12P\n\x04name\x18\x01 \x01(\tB<\xe2\x41\x01\x02\xfa\x41\x19\n\x17\x66ieldwork.example/Visit\xbaH\x19r\x17\x32\x15^visits/[0-9a-z]{13}$R\x04name\"\x87\x02\n\x11ListVisitsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12=\n\x04team\x18\x03 \x01(\tB)\xbaH&r$2\"^(teams/[a-z0-9][a-z0-9-]{0,62})?$R\x04team\x12\x39\n\x05state\x18\x04 \x01(\x0e\x32\x19.fieldwork.v1.Visit.StateB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12)\n\x04\x63\x61se\x18\x05 \x01(\x0b\x32\x15.fieldwork.v1.CaseRefR\x04\x63\x61se\"i\n\x12ListVisitsResponse\x12+\n\x06visits\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.VisitR\x06visits\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb2\x01\n\x14WithdrawVisitRequest\x12P\n\x04name\x18\x01 \x01(\tB<\xe2\x41\x01\x02\xfa\x41\x19\n\x17\x66ieldwork.example/Visit\xbaH\x19r\x17\x32\x15^visits/[0-9a-z]{13}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xcc\x03\n\x0cVisitService\x12N\n\x0b\x43reateVisit\x12 .fieldwork.v1.CreateVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x12n\n\x11\x42\x61tchCreateVisits\x12&.fieldwork.v1.BatchCreateVisitsRequest\x1a\'.fieldwork.v1.BatchCreateVisitsResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x12K\n\x08GetVisit\x12\x1d.fieldwork.v1.GetVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x05\x12[\n\nListVisits\x12\x1f.fieldwork.v1.ListVisitsRequest\x1a .fieldwork.v1.ListVisitsResponse\"\n\xca\xf3\x18\x06\n\x04\x01\x03\x04\x05\x12R\n\rWithdrawVisit\x12\".fieldwork.v1.WithdrawVisitRequest\x1a\x13.fieldwork.v1.Visit\"\x08\xca\xf3\x18\x04\n\x02\x01\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,6 +61,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VISIT'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
   _globals['_VISIT'].fields_by_name['create_time']._loaded_options = None
   _globals['_VISIT'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
+  _globals['_VISIT'].fields_by_name['outcome']._loaded_options = None
+  _globals['_VISIT'].fields_by_name['outcome']._serialized_options = b'\342A\001\003'
   _globals['_VISIT']._loaded_options = None
   _globals['_VISIT']._serialized_options = b'\352A)\n\027fieldwork.example/Visit\022\016visits/{visit}'
   _globals['_CREATEVISITREQUEST'].fields_by_name['visit']._loaded_options = None
@@ -96,24 +99,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VISITSERVICE'].methods_by_name['ListVisits']._serialized_options = b'\312\363\030\006\n\004\001\003\004\005'
   _globals['_VISITSERVICE'].methods_by_name['WithdrawVisit']._loaded_options = None
   _globals['_VISITSERVICE'].methods_by_name['WithdrawVisit']._serialized_options = b'\312\363\030\004\n\002\001\005'
-  _globals['_VISIT']._serialized_start=244
-  _globals['_VISIT']._serialized_end=1246
-  _globals['_VISIT_STATE']._serialized_start=1054
-  _globals['_VISIT_STATE']._serialized_end=1200
-  _globals['_CREATEVISITREQUEST']._serialized_start=1248
-  _globals['_CREATEVISITREQUEST']._serialized_end=1368
-  _globals['_BATCHCREATEVISITSREQUEST']._serialized_start=1371
-  _globals['_BATCHCREATEVISITSREQUEST']._serialized_end=1504
-  _globals['_BATCHCREATEVISITSRESPONSE']._serialized_start=1506
-  _globals['_BATCHCREATEVISITSRESPONSE']._serialized_end=1578
-  _globals['_GETVISITREQUEST']._serialized_start=1580
-  _globals['_GETVISITREQUEST']._serialized_end=1679
-  _globals['_LISTVISITSREQUEST']._serialized_start=1682
-  _globals['_LISTVISITSREQUEST']._serialized_end=1945
-  _globals['_LISTVISITSRESPONSE']._serialized_start=1947
-  _globals['_LISTVISITSRESPONSE']._serialized_end=2052
-  _globals['_WITHDRAWVISITREQUEST']._serialized_start=2055
-  _globals['_WITHDRAWVISITREQUEST']._serialized_end=2233
-  _globals['_VISITSERVICE']._serialized_start=2236
-  _globals['_VISITSERVICE']._serialized_end=2696
+  _globals['_VISIT']._serialized_start=273
+  _globals['_VISIT']._serialized_end=1330
+  _globals['_VISIT_STATE']._serialized_start=1138
+  _globals['_VISIT_STATE']._serialized_end=1284
+  _globals['_CREATEVISITREQUEST']._serialized_start=1332
+  _globals['_CREATEVISITREQUEST']._serialized_end=1452
+  _globals['_BATCHCREATEVISITSREQUEST']._serialized_start=1455
+  _globals['_BATCHCREATEVISITSREQUEST']._serialized_end=1588
+  _globals['_BATCHCREATEVISITSRESPONSE']._serialized_start=1590
+  _globals['_BATCHCREATEVISITSRESPONSE']._serialized_end=1662
+  _globals['_GETVISITREQUEST']._serialized_start=1664
+  _globals['_GETVISITREQUEST']._serialized_end=1763
+  _globals['_LISTVISITSREQUEST']._serialized_start=1766
+  _globals['_LISTVISITSREQUEST']._serialized_end=2029
+  _globals['_LISTVISITSRESPONSE']._serialized_start=2031
+  _globals['_LISTVISITSRESPONSE']._serialized_end=2136
+  _globals['_WITHDRAWVISITREQUEST']._serialized_start=2139
+  _globals['_WITHDRAWVISITREQUEST']._serialized_end=2317
+  _globals['_VISITSERVICE']._serialized_start=2320
+  _globals['_VISITSERVICE']._serialized_end=2780
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ Demand for field work: booked visits and due inspections."""
 
 from collections import abc as _abc
 from fieldwork.v1 import common_pb2 as _common_pb2
+from fieldwork.v1 import outcomes_pb2 as _outcomes_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -80,6 +81,7 @@ class Visit(_message.Message):
     OFFICERS_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"visits/{visit}"."""
     service: _builtins.str
@@ -116,6 +118,10 @@ class Visit(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was recorded."""
 
+    @_builtins.property
+    def outcome(self) -> _outcomes_pb2.Outcome:
+        """What became of it, once work began or was found impossible. Staff only."""
+
     def __init__(
         self,
         *,
@@ -132,10 +138,11 @@ class Visit(_message.Message):
         officers: _abc.Iterable[_builtins.str] | None = ...,
         etag: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        outcome: _outcomes_pb2.Outcome | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "due_date", b"due_date", "planned_start_time", b"planned_start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "due_date", b"due_date", "outcome", b"outcome", "planned_start_time", b"planned_start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "create_time", b"create_time", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "planned_start_time", b"planned_start_time", "premises", b"premises", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "create_time", b"create_time", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
