@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     authority_language: str = Field(
         default="en", pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="language (BCP 47) of customers who named none"
     )
+    freeze_minutes: int = Field(
+        default=0, ge=0, le=1440, description="an emergency moves nothing that an officer leaves for so soon"
+    )
     region: str = Field(
         default="FI", pattern="^[A-Z]{2}$", description="country (ISO 3166) whose telephone numbers need no prefix"
     )

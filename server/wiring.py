@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -28,6 +28,7 @@ from server.usecases.availability import Availability
 from server.usecases.bookings import Bookings
 from server.usecases.catalogue import Catalogue
 from server.usecases.claims import Claims
+from server.usecases.emergencies import Emergencies
 from server.usecases.feeds import Feeds
 from server.usecases.holds import Holds
 from server.usecases.importing import Importing
@@ -71,6 +72,7 @@ class Application:
     feeds: Feeds
     messages: Messages
     importing: Importing
+    emergencies: Emergencies
     answers: Answers
     watching: Watching
     change_feed: SqlChangeFeed
@@ -112,6 +114,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         availability=Availability(store, travel, clock),
         feeds=Feeds(store, feed.render, clock, lambda: secrets.token_urlsafe(TOKEN_BYTES)),
         messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
+        emergencies=Emergencies(store, travel, inserter, clock, timedelta(minutes=settings.freeze_minutes)),
         importing=Importing(store, visits, bookings, clock),
         answers=Answers(store, clock),
         watching=Watching(change_feed, clock),

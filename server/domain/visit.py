@@ -37,7 +37,8 @@ MOVES: dict[VisitState, frozenset[VisitState]] = {
 class Visit(Versioned):
     """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes.
 
-    `duration_minutes` 0 means the service's own.
+    `duration_minutes` 0 means the service's own; `priority` is its level in the matrix, empty for none. `displaced_by` is
+    the emergency visit that pushed it back to OPEN, until it is planned again.
     """
 
     id: int
@@ -52,6 +53,8 @@ class Visit(Versioned):
     booking: int = 0
     version: int = 1
     duration_minutes: int = 0
+    priority: str = ""
+    displaced_by: int = 0
 
     @property
     def name(self) -> str:
@@ -67,7 +70,7 @@ class Visit(Versioned):
                 from_state=self.state.value,
                 to_state=target.value,
             )
-        return replace(self, state=target, version=self.version + 1)
+        return replace(self, state=target, version=self.version + 1, displaced_by=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,17 @@ with written_days as (
 gone as (delete from occupancy where id = any(cast(:gone as bigint[]))),
 visits as (
   insert into visit (id, service_id, premises_id, team_id, weight, duration_minutes, due, case_system, case_external_id,
-    state, booking_id, created_at, version)
+    state, booking_id, created_at, version, priority, displaced_by)
   select t.id, s.id, nullif(t.premises, 0), m.id, t.weight, t.duration_minutes, t.due, t.case_system,
-    t.case_external_id, t.state, nullif(t.booking, 0), t.created_at, t.version
+    t.case_external_id, t.state, nullif(t.booking, 0), t.created_at, t.version, t.priority, nullif(t.displaced_by, 0)
   from jsonb_to_recordset(cast(:visits as jsonb)) as t(id bigint, service text, premises bigint, team text, weight int,
     duration_minutes int, due date, case_system text, case_external_id text, state text, booking bigint,
-    created_at timestamptz, version int)
+    created_at timestamptz, version int, priority text,
+    displaced_by bigint)
   join service s on s.code = t.service join team m on m.code = t.team
   order by t.id -- for everybody alike: visits are written under the locks of different days, too
-  on conflict (id) do update set state = excluded.state, version = excluded.version
+  on conflict (id) do update set state = excluded.state, version = excluded.version,
+    displaced_by = excluded.displaced_by
   where visit.version = excluded.version - 1 returning 1),
 bookings as (
   insert into booking (id, service_id, premises_id, location_id, customer_id, contact_name, contact_phone, contact_email,
@@ -242,6 +244,8 @@ def _visit(visit: Visit) -> dict[str, Any]:
         "booking": visit.booking,
         "created_at": visit.created.isoformat(),
         "version": visit.version,
+        "priority": visit.priority,
+        "displaced_by": visit.displaced_by,
     }
 
 

@@ -24,6 +24,7 @@ from server.store.organisation import SqlOrganisation
 from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
 from server.store.resources import SqlResources
+from server.store.priorities import SqlPriorities
 from server.store.routes import SqlRoutes
 from server.store.services import SqlServices
 from server.store.tables import answer
@@ -87,6 +88,10 @@ class SqlTransaction:
     @cached_property
     def feeds(self) -> SqlFeeds:
         return SqlFeeds(self.connection)
+
+    @cached_property
+    def priorities(self) -> SqlPriorities:
+        return SqlPriorities(self.connection)
 
     @cached_property
     def routes(self) -> SqlRoutes:

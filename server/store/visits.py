@@ -44,6 +44,8 @@ def _from_row(row: Any) -> Visit:
         case=case_of(row),
         booking=row.booking_id or 0,
         version=row.version,
+        priority=row.priority,
+        displaced_by=row.displaced_by or 0,
         duration_minutes=row.duration_minutes,
     )
 

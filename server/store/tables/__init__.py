@@ -7,6 +7,7 @@ legs included. It is deferrable, so that it is checked per statement and back-to
 from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
+from server.store.tables.demand import priority_level
 from server.store.tables.effects import answer, audit, feed, message
 from server.store.tables.opening import fact, opening_rule
 from server.store.tables.organisation import location, officer, officer_skill, resource, team
@@ -36,6 +37,7 @@ __all__ = [
     "patch",
     "plan",
     "premises",
+    "priority_level",
     "repair",
     "resource",
     "resource_day",

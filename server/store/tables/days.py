@@ -48,7 +48,7 @@ overlay = sa.Table(
     sa.Column("resource_id", sa.ForeignKey("resource.id"), nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("busy", pg.TSTZRANGE, nullable=False),
-    sa.Column("fact_id", sa.ForeignKey("fact.id"), index=True, comment="null: closed by the opening rules"),
+    sa.Column("fact_id", sa.BigInteger, index=True, comment="null: closed by the opening rules"),
     sa.CheckConstraint("not isempty(busy)", name="busy"),
     sa.CheckConstraint("(kind = 'closed') = (fact_id is null)", name="fact_id"),
     sa.Index("overlay_resource_id_busy_idx", "resource_id", "busy", postgresql_using="gist"),

@@ -36,6 +36,8 @@ visit = sa.Table(
     sa.Column("booking_id", sa.BigInteger),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("priority", sa.Text, nullable=False, server_default="", comment="level of the matrix; empty: none"),
+    sa.Column("displaced_by", sa.BigInteger, comment="emergency that pushed it out"),
     sa.CheckConstraint("state in ('OPEN', 'PLANNED', 'IN_PROGRESS', 'DONE', 'NO_ACCESS', 'WITHDRAWN')", name="state"),
     sa.CheckConstraint("weight between 1 and 10000", name="weight"),
     sa.CheckConstraint("(case_system is null) = (case_external_id is null)", name="case"),

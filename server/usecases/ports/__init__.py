@@ -2,6 +2,7 @@
 
 from server.usecases.ports.basics import AlreadyAnswered, AnsweredMeanwhile, ChangedMeanwhile, Clock, DayKey, IdSource
 from server.usecases.ports.days import DayStore, FactStore
+from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.insertion import Candidate, Fit, Inserter
 from server.usecases.ports.messages import FeedStore, MessageStore
 from server.usecases.ports.organisation import ImportStore, OrganisationStore
@@ -36,6 +37,7 @@ __all__ = [
     "PlannableVisit",
     "Planner",
     "PlanningInput",
+    "PriorityStore",
     "Progress",
     "Reach",
     "ResourceStore",

@@ -11,6 +11,7 @@ from server.domain.caller import Request
 from server.domain.change import Change, Job
 from server.usecases.ports.basics import IdSource
 from server.usecases.ports.days import DayStore, FactStore
+from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.messages import FeedStore, MessageStore
 from server.usecases.ports.organisation import ImportStore, OrganisationStore
 from server.usecases.ports.places import PlaceStore
@@ -46,6 +47,8 @@ class Transaction(Protocol):
     def messages(self) -> MessageStore: ...
     @property
     def feeds(self) -> FeedStore: ...
+    @property
+    def priorities(self) -> PriorityStore: ...
     @property
     def routes(self) -> RouteStore: ...
     @property
