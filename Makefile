@@ -4,14 +4,14 @@
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
-CODE := server optimizer gis clients tests migrations
+CODE := server optimizer gis clients tests migrations benchmarks
 WORKERS ?= 2
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # The pinned tzdata package, not the machine's, says what time it is in a zone.
 export PYTHONTZPATH :=
 
-.PHONY: help setup db demo test test-long check format proto lock clean
+.PHONY: help setup db demo test test-long bench check format proto lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test: db  ## all tests but the long ones
 
 test-long: db  ## the tests that take minutes
 	@$(PYTHON) -m pytest -n $(WORKERS) -m long || [ $$? -eq 5 ]  # 5: there are none
+
+bench: db  ## every figure of docs/how-to/measure.md, in some minutes; alone on the machine
+	@$(PYTHON) -m benchmarks --json benchmarks/figures.json
 
 check: setup  ## style, types, who may import whom, the contract
 	.venv/bin/ruff check --no-cache .
