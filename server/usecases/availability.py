@@ -150,7 +150,7 @@ def _hit(day: ResourceDay, span: Span) -> list[Stop]:
     bounds = _seconds(day, span)
     if bounds is None:
         return []
-    return [stop for stop in day.stops if stop.busy[0] < bounds[1] and bounds[0] < stop.busy[1]]
+    return [stop for stop in day.everything() if stop.busy[0] < bounds[1] and bounds[0] < stop.busy[1]]
 
 
 def _colliding(day: ResourceDay, absence: Absence) -> Iterable[Stop]:

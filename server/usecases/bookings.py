@@ -22,8 +22,9 @@ from server.domain.spans import Span
 from server.domain.visit import Visit, VisitState
 from server.usecases import repairs
 from server.usecases.changing import LockedDays, change_days, settled
-from server.usecases.claims import Claim, Claimed, Claims
+from server.usecases.claims import Claimed, Claims
 from server.usecases.contact import checked
+from server.usecases.placing import Claim
 from server.usecases.ports import Clock, Store, Transaction, Travel
 from server.usecases.slots import Slots, Wanted, without_booking
 
@@ -115,14 +116,14 @@ class Bookings:
         service: Service,
         officers: list[Officer],
     ) -> BookingView:
-        held = {day.resource for day in locked.now.values() for stop in day.stops if stop.hold == hold.id}
+        held = {day.resource for day in locked.now.values() for stop in day.everything() if stop.hold == hold.id}
         if not held:
             raise HoldExpired(
                 f"{hold.name} is not held any more: it ran out, was released or is booked; search again", hold=hold.name
             )
         mark = _marking(booking)
         after = tuple(
-            replace(day, stops=tuple(mark(stop, day) if stop.hold == hold.id else stop for stop in day.stops))
+            day.each(lambda stop, day=day: mark(stop, day) if stop.hold == hold.id else stop)  # type: ignore[misc]
             for day in locked.now.values()
         )
         crew = [officer for officer in officers if officer.id in held]
@@ -378,5 +379,5 @@ def _settled_repairs(tx: Transaction, booking: Booking, how: str) -> tuple[Repai
 
 
 def _view(booking: Booking, days: tuple[ResourceDay, ...], crew: Sequence[Officer]) -> BookingView:
-    starts = [day.span.at(stop.start) for day in days for stop in day.stops if stop.booking == booking.id]
+    starts = [day.span.at(stop.start) for day in days if day.mode for stop in day.stops if stop.booking == booking.id]
     return BookingView(booking, tuple(sorted(officer.code for officer in crew)), min(starts, default=None))

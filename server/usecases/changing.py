@@ -41,8 +41,8 @@ class LockedDays:
 
     def released_holds(self) -> tuple[int, ...]:
         """Return the ids of holds whose time has run out on these days."""
-        live = {stop.hold for day in self.now.values() for stop in day.stops}
-        old = {stop.hold for day in self.before.values() for stop in day.stops}
+        live = {stop.hold for day in self.now.values() for stop in day.everything()}
+        old = {stop.hold for day in self.before.values() for stop in day.everything()}
         return tuple(sorted(old - live))
 
 
@@ -121,7 +121,7 @@ def _whole(tx: Transaction, keys: Collection[DayKey], now: datetime, keep_hold: 
 
 def _run_out(days: Iterable[ResourceDay], now: datetime, keep_hold: int) -> set[int]:
     """Return the ids of the holds on these days whose time has run out."""
-    holds = ((stop, day.span.offset(now)) for day in days for stop in day.stops if stop.kind is StopKind.HOLD)
+    holds = ((stop, day.span.offset(now)) for day in days for stop in day.everything() if stop.kind is StopKind.HOLD)
     return {stop.hold for stop, moment in holds if stop.expires <= moment and stop.hold != keep_hold}
 
 

@@ -1,8 +1,8 @@
-"""Claiming a slot: the final check under lock, shared by holds, bookings and reschedules."""
+"""Claiming slots: the final check under lock, shared by holds, bookings, reschedules, series and batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -10,15 +10,14 @@ from typing import TypeVar
 from server.domain import local_time
 from server.domain.caller import Request
 from server.domain.change import Change
-from server.domain.errors import SlotTaken
+from server.domain.errors import SessionFull, SlotTaken
 from server.domain.organisation import Officer
-from server.domain.resource_day import ResourceDay, Stop
 from server.domain.spans import Span
-from server.domain.visit import Visit, VisitState
-from server.usecases.changing import LockedDays, change_days, settled
-from server.usecases.offers import Offer, Offers, Roads, candidate, new_stop, table_of
+from server.usecases.changing import LockedDays, change_days
+from server.usecases.offers import Offers
+from server.usecases.placing import BesideRoute, Claim, InSession, Mark, NoLongerFits, OnRoutes, Option, Placing
 from server.usecases.ports import Clock, DayKey, Inserter, Store, Transaction, Travel
-from server.usecases.slots import Slots, Wanted, freed
+from server.usecases.slots import Slots, Wanted
 
 T = TypeVar("T")
 MOST_TRIES = 4
@@ -27,34 +26,24 @@ NEARBY = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A slot to claim: its promise, and a booking that gives its own time back in the same transaction (0: none)."""
-
-    wanted: Wanted
-    promise: Span
-    released_booking: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Claimed:
-    """A slot under lock: the crew, the lead first, and the change that puts the stops there without what they are for."""
+    """Slots under lock: the crew of each, the lead first, and the change that puts the stops there."""
 
-    crew: tuple[Officer, ...]
+    crews: tuple[tuple[Officer, ...], ...]
     change: Change
 
+    @property
+    def crew(self) -> tuple[Officer, ...]:
+        """The crew of the only one."""
+        return self.crews[0]
 
-class _NoLongerFits(Exception):
-    """The officer-day changed since it was searched."""
 
-
-Mark = Callable[[Stop, ResourceDay], Stop]
-"""Says what the stop is for: a hold, a booking."""
 Finish = Callable[[Transaction, Claimed], tuple[Change, T]]
 """Adds what goes with the time; returns the whole change and the answer."""
 
 
 class Claims:
-    """Finds the officer whom a promise costs least and takes the time, or refuses with alternatives."""
+    """Finds who can keep a promise at the least cost and takes the time, or refuses with alternatives."""
 
     def __init__(self, store: Store, travel: Travel, inserter: Inserter, slots: Slots, clock: Clock) -> None:
         self._store = store
@@ -65,85 +54,101 @@ class Claims:
 
     def promise(self, wanted: Wanted, start: datetime) -> Span:
         """Return the promise that begins at `start`, or refuse one that could never have been offered."""
-        zone = local_time.zone(wanted.zone)
-        return wanted.service.must_offer(start, self._clock(), zone)
+        return wanted.service.must_offer(start, self._clock(), local_time.zone(wanted.zone))
 
     def take(self, request: Request, claim: Claim, mark: Mark, finish: Finish[T]) -> T:
-        """Claim the slot for whoever it costs least; a second and third choice are tried when a day fills meanwhile."""
-        with self._store.begin(request) as tx:
-            days = self._slots.days(tx, claim.wanted, claim.promise)
-        found = self._slots.evaluate(claim.wanted, days, lambda _: [claim.promise], claim.released_booking)
-        offers = found.get(claim.promise, [])
-        for offer in sorted(offers, key=lambda offer: offer.rank)[:MOST_TRIES]:
-            try:
-                return self._take_offer(request, claim, offer, mark, finish)
-            except (_NoLongerFits, SlotTaken):
-                continue
-        raise self._taken(request, claim)
+        """Claim one slot; a second and third choice are tried when a day fills meanwhile."""
+        return self.take_all(request, [claim], [mark], finish)
 
-    def _take_offer(self, request: Request, claim: Claim, offer: Offer, mark: Mark, finish: Finish[T]) -> T:
-        place = claim.wanted.position
+    def take_all(self, request: Request, claims: Sequence[Claim], marks: Sequence[Mark], finish: Finish[T]) -> T:
+        """Claim several slots in one transaction, all or nothing. The refusal is of the first that nobody can keep."""
+        with self._store.begin(request) as tx:
+            options = [self.options(tx, claim) for claim in claims]
+        picked = [0] * len(claims)
+        for _ in range(MOST_TRIES + 2 * len(claims)):
+            spent = next((index for index, at in enumerate(picked) if at >= min(len(options[index]), MOST_TRIES)), None)
+            if spent is not None:
+                raise self._taken(request, claims[spent])
+            chosen = [options[index][at] for index, at in enumerate(picked)]
+            try:
+                return self._take(request, claims, chosen, marks, finish)
+            except NoLongerFits as gone:
+                picked[gone.claim] += 1
+            except SlotTaken:
+                picked = [at + 1 for at in picked]
+        raise self._taken(request, claims[0])
+
+    def options(self, tx: Transaction, claim: Claim) -> list[Option]:
+        """Return the ways to keep a promise, the cheapest first, as far as an unlocked reading tells."""
+        if claim.overbook:
+            return self._beside(tx, claim)
+        return [*self._sessions(tx, claim), *([] if claim.wanted.service.capacity > 1 else self._routes(tx, claim))]
+
+    def _routes(self, tx: Transaction, claim: Claim) -> list[Option]:
+        rooms = self._slots.rooms(tx, claim.wanted, claim.promise)
+        if not rooms.can_serve(claim.promise):
+            return []
+        offers = self._slots.best(tx, claim.wanted, claim.promise, claim.released_booking)
+        keys = rooms.keys(claim.promise)
+        return [OnRoutes(offer, keys) for offer in offers]
+
+    def _sessions(self, tx: Transaction, claim: Claim) -> list[Option]:
+        found = []
+        for session, _ in self._slots.seats(tx, claim.wanted, claim.promise).free(claim.promise):
+            on = session.day
+            found.append(InSession(session, tuple(tx.organisation.officer(code, on) for code in session.officers)))
+        return list(found)
+
+    def _beside(self, tx: Transaction, claim: Claim) -> list[Option]:
+        lead = next(one for one in claim.wanted.officers if one.id in claim.wanted.crew[0])
+        keys = tx.days.overlapping(lead.id, claim.promise)
+        return [BesideRoute(key, lead) for key in keys]
+
+    def _take(
+        self, request: Request, claims: Sequence[Claim], chosen: Sequence[Option], marks: Sequence[Mark], finish: Finish[T]
+    ) -> T:
+        released = {claim.released_booking for claim in claims if claim.released_booking}
+        places = {claim.wanted.position for claim in claims} - {None}
 
         def keys(tx: Transaction) -> set[DayKey]:
-            released = tx.bookings.days(claim.released_booking) if claim.released_booking else []
-            return {*(way.day.key for way in offer.ways), *released}
+            given_back = (key for booking in sorted(released) for key in tx.bookings.days(booking))
+            return {*(key for option in chosen for key in option.keys), *given_back}
 
         def decide(tx: Transaction, locked: LockedDays) -> T:
-            claimed = self._placed(tx, claim, offer, locked, mark)
-            change, answer = finish(tx, claimed)
+            actor, now = request.caller.principal, self._clock()
+            on = Placing.of(tx, locked, self._offers, self._store.ids, now, actor, released)
+            crews = []
+            for index, (claim, option, mark) in enumerate(zip(claims, chosen, marks, strict=True)):
+                try:
+                    crews.append(option.place(on, claim, mark))
+                except NoLongerFits as gone:
+                    raise NoLongerFits(index) from gone
+            change, answer = finish(tx, Claimed(tuple(crews), on.change()))
             tx.write(change, answer)
             return answer
 
-        return change_days(self._store, self._travel, self._clock(), request, keys, [place] if place else [], decide)
+        known = [place for place in places if place is not None]
+        return change_days(self._store, self._travel, self._clock(), request, keys, known, decide)
 
-    def _placed(self, tx: Transaction, claim: Claim, seen: Offer, locked: LockedDays, mark: Mark) -> Claimed:
-        """Look again on the locked days, and put a stop on the day of each of the crew."""
-        wanted = claim.wanted
-        new_id = self._store.ids.occupancy
-        days = {k: freed(now, claim.released_booking, locked.legs_of(now), new_id) for k, now in locked.now.items()}
-        asked = candidate(wanted.service, wanted.premises, location=wanted.location)
-        roads = Roads(locked.legs_of, lambda day: table_of(locked.legs_of(day), asked, day))
-        asked_days = [days[way.day.key] for way in seen.ways if way.day.key in days]
-        found = self._offers.find(asked_days, asked, wanted.crew, lambda _: [claim.promise], roads, self._clock())
-        offers = [offer for offer in found.get(claim.promise, []) if offer.lead == seen.lead]
-        if not offers:
-            raise _NoLongerFits
-        pushed_out: list[Visit] = []
-        for way in offers[0].ways:
-            stop = mark(new_stop(wanted.service, asked, claim.promise, way.day, self._store.ids.occupancy()), way.day)
-            days[way.day.key] = self._offers.place(way, offers[0].start, stop, asked, roads)
-            pushed_out += displaced(tx, way.day, way.fit.displaced)
-            if days[way.day.key].defects():
-                raise _NoLongerFits
-        change = Change(
-            before=tuple(locked.before.values()),
-            after=tuple(settled(days[key], self._store.ids) for key in locked.before),
-            visits=tuple(pushed_out),
-            released_holds=locked.released_holds(),
-        )
-        people = {officer.id: officer for officer in wanted.officers}
-        return Claimed(tuple(people[way.day.resource] for way in offers[0].ways), change)
-
-    def _taken(self, request: Request, claim: Claim) -> SlotTaken:
+    def _taken(self, request: Request, claim: Claim) -> SlotTaken | SessionFull:
         """Return the refusal with what is free nearby; raises AlreadyAnswered when this request's twin has the time."""
-        start = max(claim.promise.start - NEARBY, self._clock())
-        around = Span(start, max(claim.promise.start, start) + NEARBY)
         with self._store.begin(request) as tx:
-            days = self._slots.days(tx, claim.wanted, around)
-        others = self._slots.offers(claim.wanted, days, around, claim.released_booking)
-        near = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
-        error = SlotTaken(
-            f"nobody is free at {claim.promise.start.isoformat()} for services/{claim.wanted.service.code}: "
-            + ("take one of the alternatives" if near else "nothing is free within 14 days of it"),
-            start_time=claim.promise.start.isoformat(),
-        )
-        error.alternatives = tuple(near[:ALTERNATIVES])
+            near = self.alternatives(tx, claim)
+            full = bool(tx.sessions.offering(claim.wanted.service.code, claim.promise, claim.wanted.office))
+        start, code = claim.promise.start.isoformat(), claim.wanted.service.code
+        remedy = "take one of the alternatives" if near else "nothing is free within 14 days of it"
+        if full:
+            error: SlotTaken | SessionFull = SessionFull(
+                f"every seat at {start} for services/{code} is taken: {remedy}", start_time=start
+            )
+        else:
+            error = SlotTaken(f"nobody is free at {start} for services/{code}: {remedy}", start_time=start)
+        error.alternatives = tuple(near)
         return error
 
-
-def displaced(tx: Transaction, day: ResourceDay, occupancies: tuple[int, ...]) -> tuple[Visit, ...]:
-    """Return the visits of those stops, back at OPEN."""
-    numbers = [stop.visit for stop in day.stops if stop.occupancy in occupancies]
-    if not numbers:
-        return ()
-    return tuple(visit.to(VisitState.OPEN) for visit in tx.visits.some(numbers).values())
+    def alternatives(self, tx: Transaction, claim: Claim) -> list[Span]:
+        """Return the promises nearest to a claim's that could be kept, at most `ALTERNATIVES`."""
+        start = max(claim.promise.start - NEARBY, self._clock())
+        around = Span(start, max(claim.promise.start, start) + NEARBY)
+        others = self._slots.promises(tx, claim.wanted, around, claim.released_booking)
+        return sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))[:ALTERNATIVES]

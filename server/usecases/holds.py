@@ -14,7 +14,8 @@ from server.domain.errors import NotYours, StoreUnavailable, TooManyHolds
 from server.domain.ids import decode
 from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.usecases.changing import LockedDays, change_days, settled
-from server.usecases.claims import Claim, Claimed, Claims
+from server.usecases.claims import Claimed, Claims
+from server.usecases.placing import Claim
 from server.usecases.ports import Clock, Store, Transaction, Travel
 from server.usecases.slots import Slots
 
@@ -95,4 +96,4 @@ class Holds:
 
 
 def _without_hold(day: ResourceDay, hold: int, locked: LockedDays) -> ResourceDay:
-    return day.without([stop.occupancy for stop in day.stops if stop.hold == hold], locked.legs_of(day))
+    return day.without([stop.occupancy for stop in day.everything() if stop.hold == hold], locked.legs_of(day))

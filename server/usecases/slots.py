@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from server.domain.allotting import Need
 from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
 from server.domain.catalogue import Service
@@ -20,6 +21,7 @@ from server.usecases.catalogue import visible_service
 from server.usecases.changing import legs_day_by_day
 from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
+from server.usecases.rooms import Rooms, SessionSeats
 from server.usecases.venues import serving, venue, where
 
 LONGEST_SEARCH = timedelta(days=62)
@@ -46,6 +48,17 @@ class Wanted:
         return where(self.service, self.premises, self.location)
 
     @property
+    def office(self) -> str:
+        """The code of the office; empty without one."""
+        return self.location.code if self.location else ""
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The rooms and equipment that the service needs, with what could serve each."""
+        pairs = zip(self.service.resources, self.resources, strict=True)
+        return tuple(Need(need, tuple(resource.id for resource in some)) for need, some in pairs)
+
+    @property
     def zone(self) -> str:
         """The IANA zone whose local times are offered: the office's, else the officers'."""
         return self.location.zone if self.location else self.officers[0].zone
@@ -70,13 +83,27 @@ class Slots:
                 query.service, query.premises, query.span.start, query.officer, query.location, query.duration_minutes
             )
             wanted = self.wanted(tx, caller, choice, on)
-            days = self.days(tx, wanted, query.span)
-        by_promise = self.offers(wanted, days, query.span)
+            days = self.days(tx, wanted, query.span) if wanted.service.capacity == 1 else []
+            rooms, seats = self.rooms(tx, wanted, query.span), self.seats(tx, wanted, query.span)
+        found = self.offers(wanted, days, query.span)
+        by_promise = {promise: offers for promise, offers in found.items() if rooms.can_serve(promise)}
         earliest = query.order is SlotOrder.EARLIEST or caller.role is Role.PUBLIC
-        ranked = sorted(by_promise.items(), key=lambda item: item[0] if earliest else (_cheapest(item[1]).cost, item[0]))
-        limit = min(query.limit or 20, MOST_OFFERS)
         codes = {officer.id: officer.code for officer in wanted.officers}
-        return [_slot(promise, offers, codes) for promise, offers in ranked[:limit]], len(ranked) > limit
+        slots = {promise: _slot(promise, offers, codes) for promise, offers in by_promise.items()}
+        slots |= self._seat_slots(wanted, seats, query.span)
+        ranked = sorted(slots.values(), key=lambda slot: slot.promise if earliest else (*slot.cost, slot.promise))
+        limit = min(query.limit or 20, MOST_OFFERS)
+        return ranked[:limit], len(ranked) > limit
+
+    def _seat_slots(self, wanted: Wanted, seats: SessionSeats, span: Span) -> dict[Span, Slot]:
+        """Return the promises that sessions can keep: nobody travels for them."""
+        found = {}
+        for promise in promises_in(wanted.service, wanted.zone, span, self._clock()) if seats.sessions else ():
+            if free := seats.free(promise):
+                officers = sorted({code for session, _ in free for code in session.officers})
+                left = sum(number for _, number in free)
+                found[promise] = Slot(promise, free[0][0].officers[0] if officers else "", len(officers), 0, 0, left)
+        return found
 
     def wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice, on: date) -> Wanted:
         """Return what a caller asks for, with the skills valid on that date, or refuse what can never be promised.
@@ -91,6 +118,8 @@ class Slots:
         crew = crew_of(everyone, asked)
         if choice.officer:
             crew = (crew[0] & {tx.organisation.officer(choice.officer, on).id}, *crew[1:])
+        if asked.capacity > 1:
+            return Wanted(asked, place, tuple(everyone), crew, office)
         if not all(crew):
             raise NoOfficer(
                 f"nobody has the skills that services/{asked.code} needs", service=asked.code, officer=choice.officer
@@ -106,6 +135,30 @@ class Slots:
                 place=_where_named(choice),
             )
         return Wanted(asked, place, tuple(officers), crew, office, serving(tx, asked, choice.location))
+
+    def rooms(self, tx: Transaction, wanted: Wanted, span: Span) -> Rooms:
+        """Return the days of the rooms and equipment that promises of `span` could use."""
+        return Rooms.read(tx, wanted.service, wanted.needs, span)
+
+    def seats(self, tx: Transaction, wanted: Wanted, span: Span) -> SessionSeats:
+        """Return the sessions in which promises of `span` could have a seat."""
+        return SessionSeats.read(tx, wanted.service, wanted.office, span)
+
+    def best(self, tx: Transaction, wanted: Wanted, promise: Span, released_booking: int = 0) -> list[Offer]:
+        """Return the offers for one promise, the cheapest first."""
+        days = self.days(tx, wanted, promise)
+        found = self.evaluate(wanted, days, lambda _: [promise], released_booking)
+        return sorted(found.get(promise, []), key=lambda offer: offer.rank)
+
+    def promises(self, tx: Transaction, wanted: Wanted, span: Span, released_booking: int = 0) -> list[Span]:
+        """Return the promises that begin in `span` and could be kept, in order."""
+        seats, rooms, now = self.seats(tx, wanted, span), self.rooms(tx, wanted, span), self._clock()
+        asked = promises_in(wanted.service, wanted.zone, span, now) if seats.sessions else []
+        found = {promise for promise in asked if seats.free(promise)}
+        if wanted.service.capacity == 1:
+            offers = self.offers(wanted, self.days(tx, wanted, span), span, released_booking)
+            found |= {promise for promise in offers if rooms.can_serve(promise)}
+        return sorted(found)
 
     def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[ResourceDay]:
         """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
@@ -148,7 +201,7 @@ class Slots:
 
 def without_booking(day: ResourceDay, booking: int, legs: Legs) -> ResourceDay:
     """Return the day without the stops of a booking; 0 for none."""
-    return day.without([stop.occupancy for stop in day.stops if booking and stop.booking == booking], legs)
+    return day.without([stop.occupancy for stop in day.everything() if booking and stop.booking == booking], legs)
 
 
 def freed(day: ResourceDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> ResourceDay:

@@ -89,7 +89,7 @@ class Visits:
             if visit.booking:
                 raise IllegalTransition(f"{name} was promised to a customer: cancel the booking instead", visit=name)
             after = tuple(
-                day.without([s.occupancy for s in day.stops if s.visit == number], locked.legs_of(day))
+                day.without([s.occupancy for s in day.everything() if s.visit == number], locked.legs_of(day))
                 for day in locked.now.values()
             )
             change = Change(

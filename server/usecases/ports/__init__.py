@@ -5,11 +5,13 @@ from server.usecases.ports.days import DayStore, FactStore
 from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.insertion import Candidate, Fit, Inserter
 from server.usecases.ports.messages import FeedStore, MessageStore
+from server.usecases.ports.opening import Holidays, RosterStore, RuleStore
 from server.usecases.ports.organisation import ImportStore, OrganisationStore
 from server.usecases.ports.places import LegTable, OpeningHours, PlaceStore, Reach, Travel
 from server.usecases.ports.plans import PlannableVisit, Planner, PlanningInput, PlanStore, Progress, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
 from server.usecases.ports.resources import ResourceStore
+from server.usecases.ports.sessions import SessionStore
 from server.usecases.ports.store import Store, Transaction
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "FeedStore",
     "Fit",
     "HoldStore",
+    "Holidays",
     "IdSource",
     "ImportStore",
     "Inserter",
@@ -41,8 +44,11 @@ __all__ = [
     "Progress",
     "Reach",
     "ResourceStore",
+    "RosterStore",
     "RouteStore",
+    "RuleStore",
     "ServiceStore",
+    "SessionStore",
     "Store",
     "Transaction",
     "Travel",

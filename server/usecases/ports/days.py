@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from server.domain.facts import Absence, Repair
+from server.domain.facts import FactKind, Overlay, RecordedFact, Repair
+from server.domain.opening import Subject
 from server.domain.paging import Listing, Page
 from server.domain.resource_day import ResourceDay
+from server.domain.roster import Rostered
 from server.domain.spans import Span
 from server.usecases.ports.basics import DayKey
 
@@ -36,31 +38,43 @@ class DayStore(Protocol):
 
 
 class FactStore(Protocol):
-    """Absences and repairs."""
+    """Facts and repairs."""
 
-    def add(self, absence: Absence) -> None:
-        """Record an absence."""
+    def add(self, fact: RecordedFact) -> None:
+        """Record a fact; its subject exists, or is refused with NotFound."""
 
-    def get(self, name: str) -> Absence:
-        """Return the absence, or refuse with NotFound."""
+    def replace(self, fact: RecordedFact) -> None:
+        """Write a fact that exists."""
 
-    def during(self, officer: str, span: Span) -> list[Absence]:
-        """Return an officer's absences that share an instant with `span`; until the transaction ends, none is added."""
+    def get(self, name: str, lock: bool = False) -> RecordedFact:
+        """Return the fact of a name such as "facts/..." or "absences/...", or refuse with NotFound."""
 
-    def delete(self, absence: Absence) -> None:
-        """Take it back; its blocked pieces must be gone."""
+    def of_source(self, source: str, external_id: str) -> RecordedFact | None:
+        """Return the fact that another system knows by that id."""
 
-    def absences(self, officer: str, page: Page) -> Listing[Absence]:
-        """Return a page of an officer's absences (by code), latest first."""
+    def delete(self, fact: RecordedFact) -> None:
+        """Take it back; what it closed is dropped by whoever brings the days into line."""
+
+    def listing(self, page: Page, subject: Subject | None, kind: FactKind | None) -> Listing[RecordedFact]:
+        """Return a page, latest first; None for those about everybody, of every kind."""
+
+    def about(self, who: Rostered, since: datetime) -> list[RecordedFact]:
+        """Return the facts that apply to an officer or a resource and end after `since`."""
+
+    def during(self, officer: str, span: Span) -> list[Overlay]:
+        """Return what is closed of an officer's time in `span`; until the transaction ends, nothing is added."""
 
     def repairs(self, page: Page, show_resolved: bool) -> Listing[Repair]:
         """Return a page, most urgent first."""
 
-    def repair(self, name: str) -> Repair:
+    def repair(self, name: str, lock: bool = True) -> Repair:
         """Return the repair, or refuse with NotFound."""
 
     def open_repairs(self, booking: int) -> list[Repair]:
         """Return the open repairs of a booking."""
 
+    def overdue(self, now: datetime, limit: int) -> list[Repair]:
+        """Lock and return open repairs that are past their deadline and not escalated; those that others hold are left."""
+
     def save(self, repair: Repair) -> None:
-        """Write a repair's state and resolution."""
+        """Write a repair's state, resolution, owner and escalation."""

@@ -13,11 +13,13 @@ from server.usecases.ports.basics import IdSource
 from server.usecases.ports.days import DayStore, FactStore
 from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.messages import FeedStore, MessageStore
+from server.usecases.ports.opening import RosterStore, RuleStore
 from server.usecases.ports.organisation import ImportStore, OrganisationStore
 from server.usecases.ports.places import PlaceStore
 from server.usecases.ports.plans import PlanStore, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
 from server.usecases.ports.resources import ResourceStore
+from server.usecases.ports.sessions import SessionStore
 
 
 class Transaction(Protocol):
@@ -38,9 +40,15 @@ class Transaction(Protocol):
     @property
     def resources(self) -> ResourceStore: ...
     @property
+    def sessions(self) -> SessionStore: ...
+    @property
     def days(self) -> DayStore: ...
     @property
     def facts(self) -> FactStore: ...
+    @property
+    def rules(self) -> RuleStore: ...
+    @property
+    def rosters(self) -> RosterStore: ...
     @property
     def plans(self) -> PlanStore: ...
     @property
