@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.model import UNREACHABLE, Int32
-from optimizer.slack import FAR, NOWHERE, Days, Index, Slack
+from optimizer.slack import FAR, NOWHERE, Days, Index, Positions
 
 __all__ = ["NOWHERE", "Candidate", "Day", "Gaps", "Insertion", "gaps", "insertions", "placed"]
 
@@ -73,27 +73,25 @@ class Gaps:
         return len(self.day)
 
 
-def gaps(days: Days, candidate: Candidate, to_new: Int32, from_new: Int32, since: Int32 | None = None) -> Gaps:
-    """Return every feasible position of every day, whatever the candidate's windows.
+def gaps(at: Positions, candidate: Candidate, to_new: Int32, from_new: Int32, since: Int32 | None = None) -> Gaps:
+    """Return every feasible position, whatever the candidate's windows.
 
     `to_new[p]` are the seconds from place p to the new stop, `from_new[p]` those back, -1 where no road leads; a remote
-    candidate reads neither. An insertion removes the leg that lies there now. A day that is late already takes nothing.
-    Nobody leaves for the new stop before `since` of their day.
+    candidate reads neither. An insertion removes the leg that lies there now. Nobody leaves for the new stop before `since`
+    of their day.
     """
-    slack = Slack.of(days)
     if candidate.remote:
-        into, out, extra = np.zeros_like(slack.leg), slack.leg, np.zeros_like(slack.leg)
+        into, out, extra = np.zeros_like(at.leg), at.leg, np.zeros_like(at.leg)
     else:
-        into, out = _road(to_new)[slack.here], _road(from_new)[slack.next_place]
-        extra = into + out - slack.leg
-    first = slack.ready + (into + candidate.before)
+        into, out = _road(to_new)[at.here], _road(from_new)[at.next_place]
+        extra = into + out - at.leg
+    first = at.ready + (into + candidate.before)
     if since is not None:
-        soonest = since[slack.day]
+        soonest = since[at.day]
         np.maximum(first, soonest if candidate.remote else soonest + into + candidate.before, out=first)
-    last = np.minimum(slack.rest_by, slack.arrive_by - slack.rest - out) - (candidate.after + candidate.work)
-    position, column = np.nonzero(slack.open & (slack.rested + out <= slack.arrive_by) & (first <= last))
-    at = position, column
-    return Gaps(slack.day[column], position, first[at], last[at], extra[at])
+    last = np.minimum(at.rest_by, at.end_by - out) - (candidate.after + candidate.work)
+    found = np.flatnonzero((out <= at.way_by) & (first <= last))
+    return Gaps(at.day[found], at.position[found], first[found], last[found], extra[found])
 
 
 def _road(seconds: Int32) -> Int32:
@@ -102,7 +100,7 @@ def _road(seconds: Int32) -> Int32:
 
 def insertions(day: Day, candidate: Candidate, to_new: Int32, from_new: Int32) -> list[Insertion]:
     """Return every feasible position and window, least extra travel first, then earliest start; see `gaps`."""
-    return _inside(candidate, gaps(_alone(day), candidate, to_new, from_new))
+    return _inside(candidate, gaps(Positions.of(_alone(day)), candidate, to_new, from_new))
 
 
 def _alone(day: Day) -> Days:

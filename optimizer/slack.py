@@ -50,27 +50,29 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Slack:
-    """Per position i (row; before stop i, or behind the last one) and day (column, those with the most stops first: `day`
-    says which): the officer is `here` and can leave at `ready`; the next stop with a place is `next_place`, reached by
-    `leg` now and no later than `arrive_by`; the stops without a place up to it take `rest` seconds, can begin no later
-    than `rest_by`, and end no earlier than `rested`, whatever comes before. Nothing can be put where it is not `open`: no
-    such position, or a day that is late already.
+class Positions:
+    """Every position of many days where a stop could be put: before stop `position` of a day, or behind its last one.
+
+    The officer is `here` and can leave at `ready`; the next stop with a place is `next_place`, reached by `leg` now. What
+    is put there ends, the way to that place included, no later than `end_by`, and without it no later than `rest_by`; the
+    way takes no more than `way_by`. A day that is late already has none.
     """
 
     day: Index
+    position: Index
     here: Int32
     next_place: Int32
     leg: Int32
     ready: Int32
-    arrive_by: Int32
-    rest: Int32
     rest_by: Int32
-    rested: Int32
-    open: Flags
+    end_by: Int32
+    way_by: Int32
+
+    def __len__(self) -> int:
+        return len(self.day)
 
     @classmethod
-    def of(cls, days: Days) -> Slack:
+    def of(cls, days: Days) -> Positions:
         """Walk every day forwards, then backwards."""
         stops = _Padded.of(days)
         here, ready, in_time = _forward(stops)
@@ -78,7 +80,19 @@ class Slack:
         is_open = in_time & (ready + stops.home_travel <= stops.home_by) & (stops.home_by > 0)
         last = is_open[stops.working, np.arange(len(stops.day))]
         is_open = np.where(np.arange(len(ready))[:, None] < stops.working, last, is_open)
-        return cls(stops.day, here, rooms.next_place, rooms.leg, ready, *rooms.times(), is_open & stops.exists)
+        at = position, column = np.nonzero(is_open & stops.exists)
+        by = rooms.arrive_by[at]
+        return cls(
+            day=stops.day[column],
+            position=position,
+            here=here[at],
+            next_place=rooms.next_place[at],
+            leg=rooms.leg[at],
+            ready=ready[at],
+            rest_by=rooms.rest_by[at],
+            end_by=by - rooms.rest[at],
+            way_by=by - rooms.rested[at],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +196,9 @@ def _forward(stops: _Padded) -> tuple[Int32, Int32, Flags]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rooms:
-    """What lies behind each position; see Slack."""
+    """What lies behind each position: the next stop with a place is reached by `leg` and no later than `arrive_by`; those
+    without a place up to it take `rest` seconds, can begin no later than `rest_by`, and end no earlier than `rested`,
+    whatever comes before."""
 
     next_place: Int32
     leg: Int32
@@ -190,9 +206,6 @@ class _Rooms:
     rest: Int32
     rest_by: Int32
     rested: Int32
-
-    def times(self) -> tuple[Int32, Int32, Int32, Int32]:
-        return self.arrive_by, self.rest, self.rest_by, self.rested
 
     def put_rest(self, i: int, at: Index, lasts: Int32, begin_by: Int32, ends_from: Int32) -> None:
         """Put a stop without a place before what lies behind it, on the days `at`."""

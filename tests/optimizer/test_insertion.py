@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from optimizer.insertion import Candidate, Day, Insertion, gaps, insertions, placed
 from optimizer.model import Int32
-from optimizer.slack import Days
+from optimizer.slack import Days, Positions
 from tests.makers.slow_insertion import slow_insertions
 
 PLACES = 5
@@ -223,7 +223,7 @@ def test_many_days_at_once_are_each_day_alone(drawn: list[Case], data: st.DataOb
     """And both are what the slow oracle says, with time away behind the stops that are worked."""
     candidate, to_new, from_new = drawn[0][1], numbers(drawn[0][3]), numbers(drawn[0][4])
     days = [replace(case[0], working=data.draw(st.integers(last_place(case[0]), len(case[0].place)))) for case in drawn]
-    found = gaps(together(days), replace(candidate, windows=()), to_new, from_new)
+    found = gaps(Positions.of(together(days)), replace(candidate, windows=()), to_new, from_new)
     for number, day in enumerate(days):
         mine = found.day == number
         columns = (found.position, found.first, found.last, found.extra)
@@ -239,7 +239,7 @@ def test_many_days_at_once_are_each_day_alone(drawn: list[Case], data: st.DataOb
 def test_nobody_leaves_for_the_new_stop_before_they_can(case: Case, since: int) -> None:
     day, candidate, _, to_new, from_new = case
     vectors = numbers(to_new), numbers(from_new)
-    later = gaps(together([day]), candidate, *vectors, numbers([since]))
+    later = gaps(Positions.of(together([day])), candidate, *vectors, numbers([since]))
     expected = set()
     for found in slow_insertions(day, replace(candidate, windows=((-EVER, EVER),)), *vectors):
         here = next((p for p in reversed(day.place[: found.position].tolist()) if p != -1), day.start_place)
