@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import Enum
 
 from server.domain.errors import IllegalTransition
+from server.domain.facets import ChangeRequest, Facets
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
+from server.domain.outcome import Outcome
 from server.domain.spans import Span
 from server.domain.versioned import Versioned
 
@@ -93,6 +95,7 @@ class Booking(Versioned):
     conversation: str = ""
     purpose: str = ""
     duration_minutes: int = 0
+    rebooked_from: int = 0
 
     @property
     def name(self) -> str:
@@ -114,6 +117,29 @@ class Booking(Versioned):
         """Return it cancelled for that reason code; the promise changes, so the revision rises."""
         return replace(self.to(BookingState.CANCELLED), cancel_reason=reason, revision=self.revision + 1)
 
+    def corrected(self, target: BookingState, reason: str) -> Booking:
+        """Return it with the end that is right, or refuse; `reason` is the code for CANCELLED, else empty.
+
+        Only ends of work are put right, and only into one another: nothing becomes busy again.
+        """
+        was_broken_off = self.state is BookingState.CANCELLED and self.cancel_reason.startswith("ABORTED_")
+        if self.state not in (BookingState.COMPLETED, BookingState.NO_SHOW) and not was_broken_off:
+            raise IllegalTransition(
+                f"a booking that is {self.state.value} is not put right: only COMPLETED, NO_SHOW and CANCELLED with "
+                "ABORTED_* are",
+                booking=self.name,
+                from_state=self.state.value,
+                to_state=target.value,
+            )
+        if target is self.state:
+            raise IllegalTransition(
+                f"a booking that is {self.state.value} is that already",
+                booking=self.name,
+                from_state=self.state.value,
+                to_state=target.value,
+            )
+        return replace(self, state=target, cancel_reason=reason, version=self.version + 1)
+
     def described(self, customer: Customer, note: str) -> Booking:
         """Return it with other customer details."""
         return replace(self, customer=customer, note=note, version=self.version + 1)
@@ -121,11 +147,18 @@ class Booking(Versioned):
 
 @dataclass(frozen=True, slots=True)
 class BookingView:
-    """A booking with where it stands in the plan just now."""
+    """A booking with where it stands in the plan just now, and what is known beside its state.
+
+    `alternatives` are promises that could be made instead of one that the authority took back.
+    """
 
     booking: Booking
     officers: tuple[str, ...] = ()
     planned_start: datetime | None = None
+    facets: Facets = Facets()
+    outcome: Outcome | None = None
+    change_request: ChangeRequest | None = None
+    alternatives: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +196,19 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An offer: a promise that could be made now, and what it would cost the officer's plan."""
+    """An offer: a promise that could be made now, and what it would cost the officer's plan.
+
+    `remaining_seats` is for sessions; 0 otherwise.
+    """
 
     promise: Span
     officer: str
     available_officers: int
     extra_travel_s: int
     displaced_weight: int
+    remaining_seats: int = 0
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """What it costs the plan: weight that is pushed out first, then travel."""
+        return self.displaced_weight, self.extra_travel_s

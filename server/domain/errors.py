@@ -127,6 +127,12 @@ class IllegalTransition(DomainError):
     kind, reason = Kind.REFUSED, "ILLEGAL_TRANSITION"
 
 
+class TooEarly(DomainError):
+    """That cannot have happened yet."""
+
+    kind, reason = Kind.REFUSED, "TOO_EARLY"
+
+
 class HoldExpired(DomainError):
     """The hold has run out and its time may have been given away."""
 
@@ -242,9 +248,10 @@ class InUse(DomainError):
 
 
 class SessionFull(DomainError):
-    """Every seat of the session is taken. `alternatives` are promises that could be kept instead."""
+    """Every seat of the session is taken. `alternatives` are promises (start, end) that could be kept instead."""
 
     kind, reason = Kind.EXHAUSTED, "SESSION_FULL"
+    alternatives: tuple[object, ...] = ()
 
 
 class TooMany(DomainError):

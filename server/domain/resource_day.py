@@ -145,6 +145,10 @@ class ResourceDay:
         """Return the stops of the route and those beside it."""
         return (*self.stops, *self.beside) if self.beside else self.stops
 
+    def each(self, change: Callable[[Stop], Stop]) -> ResourceDay:
+        """Return the day with every stop changed, on the route and beside it."""
+        return replace(self, stops=tuple(map(change, self.stops)), beside=tuple(map(change, self.beside)))
+
     def stop_of_visit(self, visit: int) -> Stop | None:
         """Return the stop of that visit, if it is on this route."""
         return next((stop for stop in self.everything() if stop.visit == visit), None)

@@ -25,8 +25,11 @@ from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
 from server.store.resources import SqlResources
 from server.store.priorities import SqlPriorities
+from server.store.rosters import SqlRosters
 from server.store.routes import SqlRoutes
+from server.store.rules import SqlRules
 from server.store.services import SqlServices
+from server.store.sessions import SqlSessions
 from server.store.tables import answer
 from server.store.visits import SqlVisits
 from server.usecases.importing import IMPORTER
@@ -70,12 +73,24 @@ class SqlTransaction:
         return SqlResources(self.connection)
 
     @cached_property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self.connection)
+
+    @cached_property
     def days(self) -> SqlDays:
         return SqlDays(self.connection)
 
     @cached_property
     def facts(self) -> SqlFacts:
         return SqlFacts(self.connection)
+
+    @cached_property
+    def rules(self) -> SqlRules:
+        return SqlRules(self.connection)
+
+    @cached_property
+    def rosters(self) -> SqlRosters:
+        return SqlRosters(self.connection)
 
     @cached_property
     def plans(self) -> SqlPlans:
