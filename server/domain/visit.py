@@ -9,6 +9,7 @@ from enum import Enum
 from server.domain.errors import IllegalTransition
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
+from server.domain.outcome import Outcome
 from server.domain.versioned import Versioned
 
 
@@ -72,6 +73,15 @@ class Visit(Versioned):
             )
         return replace(self, state=target, version=self.version + 1, displaced_by=0)
 
+    def ended(self, target: VisitState) -> Visit:
+        """Return this visit ended as DONE or NO_ACCESS, or refuse; that it began may not have been recorded."""
+        begun = self.to(VisitState.IN_PROGRESS) if self.state is VisitState.PLANNED else self
+        return replace(begun.to(target), version=self.version + 1)
+
+    def corrected(self, target: VisitState) -> Visit:
+        """Return this visit, which is over, with the end that is right."""
+        return replace(self, state=target, version=self.version + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
@@ -80,3 +90,4 @@ class VisitView:
     visit: Visit
     officers: tuple[str, ...] = ()
     planned_start: datetime | None = None
+    outcome: Outcome | None = None

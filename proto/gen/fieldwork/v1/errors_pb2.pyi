@@ -94,6 +94,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
     REASON_WATCH_TOO_OLD: _Reason.ValueType  # 68
     """FAILED_PRECONDITION: the resume token is too old to go on from: read everything anew, then watch without a token."""
+    REASON_TOO_EARLY: _Reason.ValueType  # 69
+    """FAILED_PRECONDITION: that cannot have happened yet: its day has not begun, or its promised time has not come."""
     REASON_TOO_MANY_HOLDS: _Reason.ValueType  # 70
     """RESOURCE_EXHAUSTED: the caller has too many live holds."""
     REASON_SESSION_FULL: _Reason.ValueType  # 71
@@ -190,6 +192,8 @@ REASON_IN_USE: Reason.ValueType  # 67
 """FAILED_PRECONDITION: the resource is still used: what stands on it must be moved or cancelled first."""
 REASON_WATCH_TOO_OLD: Reason.ValueType  # 68
 """FAILED_PRECONDITION: the resume token is too old to go on from: read everything anew, then watch without a token."""
+REASON_TOO_EARLY: Reason.ValueType  # 69
+"""FAILED_PRECONDITION: that cannot have happened yet: its day has not begun, or its promised time has not come."""
 REASON_TOO_MANY_HOLDS: Reason.ValueType  # 70
 """RESOURCE_EXHAUSTED: the caller has too many live holds."""
 REASON_SESSION_FULL: Reason.ValueType  # 71
