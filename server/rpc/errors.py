@@ -11,7 +11,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
-from server.domain.errors import DomainError, Kind, SlotTaken, Violation
+from server.domain.errors import DomainError, Kind, SessionFull, SlotTaken, Violation
 from server.domain.spans import Span
 
 Code = grpc.StatusCode
@@ -75,7 +75,7 @@ def refusal_of(error: Exception, request_id: str) -> Refusal:
         return error.refusal
     if isinstance(error, DomainError):
         facts = dict(error.facts)
-        if isinstance(error, SlotTaken) and error.alternatives:
+        if isinstance(error, (SlotTaken, SessionFull)) and error.alternatives:
             facts["alternatives"] = _start_times(error.alternatives)
         return Refusal(STATUS[error.kind], error.reason, error.message, error.violations, facts)
     return Refusal(Code.INTERNAL, "DEFECT", f"internal error, request id {request_id}", (), {"request_id": request_id})

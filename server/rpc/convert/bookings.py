@@ -76,6 +76,9 @@ def new_booking(message: pb.CreateBookingRequest) -> NewBooking:
         case=case_ref(message.case) if message.HasField("case") else None,
         note=message.note,
         allow_duplicate=message.allow_duplicate,
+        conversation=message.conversation_ref,
+        purpose=message.purpose,
+        overbook=message.overbook,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fieldwork.v1 import catalogue_pb2 as pb
 
-from server.domain.catalogue import Place, PromiseKind, Service
+from server.domain.catalogue import Place, PromiseKind, ResourceNeed, Service
 from server.rpc.convert.common import skill_messages
 from server.rpc.convert.names import code
 
-_PLACES = {Place.ON_SITE: pb.PLACE_ON_SITE, Place.REMOTE: pb.PLACE_REMOTE}
+_PLACES = {Place.ON_SITE: pb.PLACE_ON_SITE, Place.OFFICE: pb.PLACE_OFFICE, Place.REMOTE: pb.PLACE_REMOTE}
 _PLACE_OF = {message: place for place, message in _PLACES.items()}
 _PROMISES = {PromiseKind.EXACT: pb.PROMISE_KIND_EXACT, PromiseKind.WINDOW: pb.PROMISE_KIND_WINDOW}
 _PROMISE_OF = {message: kind for kind, message in _PROMISES.items()}
@@ -33,6 +33,19 @@ def service_message(service: Service) -> pb.Service:
         horizon_days=service.horizon_days,
         weight=service.weight,
         unannounced=service.unannounced,
+        locations=[f"locations/{code}" for code in service.locations],
+        resources=[
+            pb.ResourceNeed(category=need.category, quantity=need.quantity, features=need.features)
+            for need in service.resources
+        ],
+        duration_options=service.duration_options,
+        capacity=service.capacity,
+        documents=service.documents,
+        fee_cents=service.fee_cents,
+        currency=service.currency,
+        contact_required=service.contact_required,
+        purposes=service.purposes,
+        purpose_required=service.purpose_required,
     )
 
 
@@ -55,4 +68,16 @@ def service(message: pb.Service) -> Service:
         horizon_days=message.horizon_days,
         weight=message.weight,
         unannounced=message.unannounced,
+        locations=tuple(code(name) for name in message.locations),
+        resources=tuple(
+            ResourceNeed(need.category, need.quantity or 1, tuple(sorted(need.features))) for need in message.resources
+        ),
+        duration_options=tuple(sorted(message.duration_options)),
+        capacity=message.capacity or 1,
+        documents=tuple(message.documents),
+        fee_cents=message.fee_cents,
+        currency=message.currency,
+        contact_required=tuple(sorted(message.contact_required)),
+        purposes=tuple(message.purposes),
+        purpose_required=message.purpose_required,
     )

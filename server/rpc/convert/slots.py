@@ -24,12 +24,15 @@ def slot_query(message: pb.SearchSlotsRequest) -> SlotQuery:
         officer=code(message.officer),
         order=SlotOrder.LEAST_TRAVEL if by_travel else SlotOrder.EARLIEST,
         limit=min(message.page_size or _DEFAULT_SLOTS, _MOST_SLOTS),
+        location=code(message.location),
+        duration_minutes=message.duration_minutes,
     )
 
 
 def slot_message(slot: Slot, caller: Caller) -> pb.Slot:
     """Return an offer as this caller may see it: whose day it costs what is staff's only."""
     message = pb.Slot(promise=interval(slot.promise), available_officer_count=slot.available_officers)
+    message.remaining_seats = slot.remaining_seats
     if caller.is_staff:
         message.officer = optional("officers", slot.officer)
         message.extra_travel_seconds = slot.extra_travel_s
@@ -44,6 +47,8 @@ def slot_choice(message: pb.SlotChoice) -> SlotChoice:
         premises=number(message.premises),
         start=instant(message.start_time),
         officer=code(message.officer),
+        location=code(message.location),
+        duration_minutes=message.duration_minutes,
     )
 
 

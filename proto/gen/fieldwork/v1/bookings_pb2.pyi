@@ -59,6 +59,7 @@ class Slot(_message.Message):
     OFFICER_FIELD_NUMBER: _builtins.int
     EXTRA_TRAVEL_SECONDS_FIELD_NUMBER: _builtins.int
     DISPLACED_WEIGHT_FIELD_NUMBER: _builtins.int
+    REMAINING_SEATS_FIELD_NUMBER: _builtins.int
     available_officer_count: _builtins.int
     """How many officers could take it."""
     officer: _builtins.str
@@ -67,6 +68,8 @@ class Slot(_message.Message):
     """Seconds of travel that it adds to that officer's day; may be negative. Staff only."""
     displaced_weight: _builtins.int
     """Weight of planned visits without a booking that it would push out of that day. Staff only."""
+    remaining_seats: _builtins.int
+    """Seats that are left, for a slot in a session; 0 for others."""
     @_builtins.property
     def promise(self) -> _interval_pb2.Interval:
         """The promise: the work starts within this half-open interval. For an EXACT service it is one second long."""
@@ -79,10 +82,11 @@ class Slot(_message.Message):
         officer: _builtins.str = ...,
         extra_travel_seconds: _builtins.int = ...,
         displaced_weight: _builtins.int = ...,
+        remaining_seats: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["promise", b"promise"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_officer_count", b"available_officer_count", "displaced_weight", b"displaced_weight", "extra_travel_seconds", b"extra_travel_seconds", "officer", b"officer", "promise", b"promise"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_officer_count", b"available_officer_count", "displaced_weight", b"displaced_weight", "extra_travel_seconds", b"extra_travel_seconds", "officer", b"officer", "promise", b"promise", "remaining_seats", b"remaining_seats"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -100,6 +104,8 @@ class SearchSlotsRequest(_message.Message):
     OFFICER_FIELD_NUMBER: _builtins.int
     ORDER_BY_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    DURATION_MINUTES_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
@@ -110,6 +116,10 @@ class SearchSlotsRequest(_message.Message):
     """Ranking."""
     page_size: _builtins.int
     """At most this many offers; 0 means 20; more than 200 is read as 200."""
+    location: _builtins.str
+    """The office, "locations/{code}"; needed for a service at an office."""
+    duration_minutes: _builtins.int
+    """Minutes of work, one of the service's duration_options; 0: the service's own."""
     @_builtins.property
     def interval(self) -> _interval_pb2.Interval:
         """Promises that start within this half-open interval, at most 62 days long."""
@@ -123,10 +133,12 @@ class SearchSlotsRequest(_message.Message):
         officer: _builtins.str = ...,
         order_by: Global___SlotOrder.ValueType = ...,
         page_size: _builtins.int = ...,
+        location: _builtins.str = ...,
+        duration_minutes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "premises", b"premises", "service", b"service"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_minutes", b"duration_minutes", "interval", b"interval", "location", b"location", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "premises", b"premises", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -170,12 +182,18 @@ class SlotChoice(_message.Message):
     PREMISES_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     OFFICER_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    DURATION_MINUTES_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
     """"premises/{number}"; needed for a service on site."""
     officer: _builtins.str
     """Only with this officer, "officers/{code}"; empty: whoever it costs least."""
+    location: _builtins.str
+    """The office, "locations/{code}"; needed for a service at an office."""
+    duration_minutes: _builtins.int
+    """Minutes of work, one of the service's duration_options; 0: the service's own."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """Slot.promise.start_time."""
@@ -187,10 +205,12 @@ class SlotChoice(_message.Message):
         premises: _builtins.str = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         officer: _builtins.str = ...,
+        location: _builtins.str = ...,
+        duration_minutes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_minutes", b"duration_minutes", "location", b"location", "officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -596,6 +616,7 @@ class CreateBookingRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     CONVERSATION_REF_FIELD_NUMBER: _builtins.int
     PURPOSE_FIELD_NUMBER: _builtins.int
+    OVERBOOK_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     """"holds/{hold}"."""
     note: _builtins.str
@@ -608,6 +629,8 @@ class CreateBookingRequest(_message.Message):
     """The conversation it comes out of, as the conversing system names it, at most 200 characters."""
     purpose: _builtins.str
     """Why the customer comes: a code of the service's purposes; required by services that say so."""
+    overbook: _builtins.bool
+    """The officer that the slot names takes it beside the route, whatever stands there; audited. Booking administrators only."""
     @_builtins.property
     def slot(self) -> Global___SlotChoice:
         """A slot."""
@@ -632,10 +655,11 @@ class CreateBookingRequest(_message.Message):
         request_id: _builtins.str = ...,
         conversation_ref: _builtins.str = ...,
         purpose: _builtins.str = ...,
+        overbook: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "customer", b"customer", "hold", b"hold", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicate", b"allow_duplicate", "case", b"case", "conversation_ref", b"conversation_ref", "customer", b"customer", "hold", b"hold", "note", b"note", "purpose", b"purpose", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicate", b"allow_duplicate", "case", b"case", "conversation_ref", b"conversation_ref", "customer", b"customer", "hold", b"hold", "note", b"note", "overbook", b"overbook", "purpose", b"purpose", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_time: _TypeAlias = _typing.Literal["hold", "slot"]  # noqa: Y015
     _WhichOneofArgType_time: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015

@@ -29,7 +29,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66ieldwork/v1/catalogue.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"\xe7\x06\n\x07Service\x12\x41\n\x04name\x18\x01 \x01(\tB-\xe2\x41\x01\x08\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0b\x64isplayName\x12\x35\n\x10\x64uration_minutes\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd8\x04(\x05R\x0f\x64urationMinutes\x12=\n\x15\x62uffer_before_minutes\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18x(\x00R\x13\x62ufferBeforeMinutes\x12;\n\x14\x62uffer_after_minutes\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18x(\x00R\x12\x62ufferAfterMinutes\x12\x38\n\x04\x63rew\x18\x06 \x03(\x0b\x32\x18.fieldwork.v1.CrewMemberB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x04R\x04\x63rew\x12\x35\n\x05place\x18\x07 \x01(\x0e\x32\x13.fieldwork.v1.PlaceB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x05place\x12H\n\x0cpromise_kind\x18\x08 \x01(\x0e\x32\x19.fieldwork.v1.PromiseKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x0bpromiseKind\x12\x31\n\x0ewindow_minutes\x18\t \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd8\x04(\x00R\rwindowMinutes\x12-\n\x0cstep_minutes\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x05R\x0bstepMinutes\x12%\n\x0eneeds_approval\x18\x0b \x01(\x08R\rneedsApproval\x12\x16\n\x06public\x18\x0c \x01(\x08R\x06public\x12\x32\n\x0enotice_minutes\x18\r \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\xd1\x02(\x00R\rnoticeMinutes\x12-\n\x0chorizon_days\x18\x0e \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xda\x05(\x01R\x0bhorizonDays\x12\"\n\x06weight\x18\x0f \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x01R\x06weight\x12 \n\x0bunannounced\x18\x10 \x01(\x08R\x0bunannounced:2\xea\x41/\n\x19\x66ieldwork.example/Service\x12\x12services/{service}\"H\n\nCrewMember\x12:\n\x06skills\x18\x01 \x03(\x0b\x32\x18.fieldwork.v1.SkillLevelB\x08\xbaH\x05\x92\x01\x02\x10\nR\x06skills\"\x80\x01\n\x14UpsertServiceRequest\x12;\n\x07service\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.ServiceB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07service\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"t\n\x11GetServiceRequest\x12_\n\x04name\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Service\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"d\n\x13ListServicesRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"q\n\x14ListServicesResponse\x12\x31\n\x08services\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.ServiceR\x08services\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*C\n\x05Place\x12\x15\n\x11PLACE_UNSPECIFIED\x10\x00\x12\x11\n\rPLACE_ON_SITE\x10\x01\x12\x10\n\x0cPLACE_REMOTE\x10\x02*\\\n\x0bPromiseKind\x12\x1c\n\x18PROMISE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12PROMISE_KIND_EXACT\x10\x01\x12\x17\n\x13PROMISE_KIND_WINDOW\x10\x02\x32\xa2\x02\n\x10\x43\x61talogueService\x12S\n\rUpsertService\x12\".fieldwork.v1.UpsertServiceRequest\x1a\x15.fieldwork.v1.Service\"\x07\xca\xf3\x18\x03\n\x01\x01\x12S\n\nGetService\x12\x1f.fieldwork.v1.GetServiceRequest\x1a\x15.fieldwork.v1.Service\"\r\xca\xf3\x18\t\n\x07\x01\x02\x03\x04\x05\x06\x07\x12\x64\n\x0cListServices\x12!.fieldwork.v1.ListServicesRequest\x1a\".fieldwork.v1.ListServicesResponse\"\r\xca\xf3\x18\t\n\x07\x01\x02\x03\x04\x05\x06\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66ieldwork/v1/catalogue.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"\xc8\x0b\n\x07Service\x12\x41\n\x04name\x18\x01 \x01(\tB-\xe2\x41\x01\x08\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0b\x64isplayName\x12\x35\n\x10\x64uration_minutes\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd8\x04(\x05R\x0f\x64urationMinutes\x12=\n\x15\x62uffer_before_minutes\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18x(\x00R\x13\x62ufferBeforeMinutes\x12;\n\x14\x62uffer_after_minutes\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18x(\x00R\x12\x62ufferAfterMinutes\x12\x38\n\x04\x63rew\x18\x06 \x03(\x0b\x32\x18.fieldwork.v1.CrewMemberB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x04R\x04\x63rew\x12\x35\n\x05place\x18\x07 \x01(\x0e\x32\x13.fieldwork.v1.PlaceB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x05place\x12H\n\x0cpromise_kind\x18\x08 \x01(\x0e\x32\x19.fieldwork.v1.PromiseKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x0bpromiseKind\x12\x31\n\x0ewindow_minutes\x18\t \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd8\x04(\x00R\rwindowMinutes\x12-\n\x0cstep_minutes\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x05R\x0bstepMinutes\x12%\n\x0eneeds_approval\x18\x0b \x01(\x08R\rneedsApproval\x12\x16\n\x06public\x18\x0c \x01(\x08R\x06public\x12\x32\n\x0enotice_minutes\x18\r \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\xd1\x02(\x00R\rnoticeMinutes\x12-\n\x0chorizon_days\x18\x0e \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xda\x05(\x01R\x0bhorizonDays\x12\"\n\x06weight\x18\x0f \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x01R\x06weight\x12 \n\x0bunannounced\x18\x10 \x01(\x08R\x0bunannounced\x12q\n\tlocations\x18\x11 \x03(\tBS\xfa\x41\x1c\n\x1a\x66ieldwork.example/Location\xbaH1\x92\x01.\x10\xc8\x01\x18\x01\"\'r%2#^locations/[a-z0-9][a-z0-9-]{0,62}$R\tlocations\x12\x42\n\tresources\x18\x12 \x03(\x0b\x32\x1a.fieldwork.v1.ResourceNeedB\x08\xbaH\x05\x92\x01\x02\x10\x05R\tresources\x12>\n\x10\x64uration_options\x18\x13 \x03(\x05\x42\x13\xbaH\x10\x92\x01\r\x10\n\x18\x01\"\x07\x1a\x05\x18\xd8\x04(\x05R\x0f\x64urationOptions\x12&\n\x08\x63\x61pacity\x18\x14 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08\x63\x61pacity\x12/\n\tdocuments\x18\x15 \x03(\tB\x11\xbaH\x0e\x92\x01\x0b\x10\x14\"\x07r\x05\x10\x01\x18\xc8\x01R\tdocuments\x12$\n\tfee_cents\x18\x16 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08\x66\x65\x65\x43\x65nts\x12\x30\n\x08\x63urrency\x18\x17 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^([A-Z]{3})?$R\x08\x63urrency\x12\x45\n\x10\x63ontact_required\x18\x18 \x03(\tB\x1a\xbaH\x17\x92\x01\x14\x18\x01\"\x10r\x0eR\x05phoneR\x05\x65mailR\x0f\x63ontactRequired\x12\x45\n\x08purposes\x18\x19 \x03(\tB)\xbaH&\x92\x01#\x10\x32\x18\x01\"\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$R\x08purposes\x12)\n\x10purpose_required\x18\x1a \x01(\x08R\x0fpurposeRequired:2\xea\x41/\n\x19\x66ieldwork.example/Service\x12\x12services/{service}\"\xba\x01\n\x0cResourceNeed\x12<\n\x08\x63\x61tegory\x18\x01 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$R\x08\x63\x61tegory\x12%\n\x08quantity\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00R\x08quantity\x12\x45\n\x08\x66\x65\x61tures\x18\x03 \x03(\tB)\xbaH&\x92\x01#\x10\n\x18\x01\"\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$R\x08\x66\x65\x61tures\"H\n\nCrewMember\x12:\n\x06skills\x18\x01 \x03(\x0b\x32\x18.fieldwork.v1.SkillLevelB\x08\xbaH\x05\x92\x01\x02\x10\nR\x06skills\"\x80\x01\n\x14UpsertServiceRequest\x12;\n\x07service\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.ServiceB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07service\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"t\n\x11GetServiceRequest\x12_\n\x04name\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Service\xbaH&r$2\"^services/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"d\n\x13ListServicesRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"q\n\x14ListServicesResponse\x12\x31\n\x08services\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.ServiceR\x08services\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*U\n\x05Place\x12\x15\n\x11PLACE_UNSPECIFIED\x10\x00\x12\x11\n\rPLACE_ON_SITE\x10\x01\x12\x10\n\x0cPLACE_OFFICE\x10\x03\x12\x10\n\x0cPLACE_REMOTE\x10\x02*\\\n\x0bPromiseKind\x12\x1c\n\x18PROMISE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12PROMISE_KIND_EXACT\x10\x01\x12\x17\n\x13PROMISE_KIND_WINDOW\x10\x02\x32\xa2\x02\n\x10\x43\x61talogueService\x12S\n\rUpsertService\x12\".fieldwork.v1.UpsertServiceRequest\x1a\x15.fieldwork.v1.Service\"\x07\xca\xf3\x18\x03\n\x01\x01\x12S\n\nGetService\x12\x1f.fieldwork.v1.GetServiceRequest\x1a\x15.fieldwork.v1.Service\"\r\xca\xf3\x18\t\n\x07\x01\x02\x03\x04\x05\x06\x07\x12\x64\n\x0cListServices\x12!.fieldwork.v1.ListServicesRequest\x1a\".fieldwork.v1.ListServicesResponse\"\r\xca\xf3\x18\t\n\x07\x01\x02\x03\x04\x05\x06\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,8 +62,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SERVICE'].fields_by_name['horizon_days']._serialized_options = b'\272H\007\032\005\030\332\005(\001'
   _globals['_SERVICE'].fields_by_name['weight']._loaded_options = None
   _globals['_SERVICE'].fields_by_name['weight']._serialized_options = b'\272H\007\032\005\030\220N(\001'
+  _globals['_SERVICE'].fields_by_name['locations']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['locations']._serialized_options = b'\372A\034\n\032fieldwork.example/Location\272H1\222\001.\020\310\001\030\001\"\'r%2#^locations/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_SERVICE'].fields_by_name['resources']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['resources']._serialized_options = b'\272H\005\222\001\002\020\005'
+  _globals['_SERVICE'].fields_by_name['duration_options']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['duration_options']._serialized_options = b'\272H\020\222\001\r\020\n\030\001\"\007\032\005\030\330\004(\005'
+  _globals['_SERVICE'].fields_by_name['capacity']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['capacity']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
+  _globals['_SERVICE'].fields_by_name['documents']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['documents']._serialized_options = b'\272H\016\222\001\013\020\024\"\007r\005\020\001\030\310\001'
+  _globals['_SERVICE'].fields_by_name['fee_cents']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['fee_cents']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_SERVICE'].fields_by_name['currency']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['currency']._serialized_options = b'\272H\021r\0172\r^([A-Z]{3})?$'
+  _globals['_SERVICE'].fields_by_name['contact_required']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['contact_required']._serialized_options = b'\272H\027\222\001\024\030\001\"\020r\016R\005phoneR\005email'
+  _globals['_SERVICE'].fields_by_name['purposes']._loaded_options = None
+  _globals['_SERVICE'].fields_by_name['purposes']._serialized_options = b'\272H&\222\001#\0202\030\001\"\035r\0332\031^[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_SERVICE']._loaded_options = None
   _globals['_SERVICE']._serialized_options = b'\352A/\n\031fieldwork.example/Service\022\022services/{service}'
+  _globals['_RESOURCENEED'].fields_by_name['category']._loaded_options = None
+  _globals['_RESOURCENEED'].fields_by_name['category']._serialized_options = b'\272H\035r\0332\031^[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_RESOURCENEED'].fields_by_name['quantity']._loaded_options = None
+  _globals['_RESOURCENEED'].fields_by_name['quantity']._serialized_options = b'\272H\006\032\004\030d(\000'
+  _globals['_RESOURCENEED'].fields_by_name['features']._loaded_options = None
+  _globals['_RESOURCENEED'].fields_by_name['features']._serialized_options = b'\272H&\222\001#\020\n\030\001\"\035r\0332\031^[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_CREWMEMBER'].fields_by_name['skills']._loaded_options = None
   _globals['_CREWMEMBER'].fields_by_name['skills']._serialized_options = b'\272H\005\222\001\002\020\n'
   _globals['_UPSERTSERVICEREQUEST'].fields_by_name['service']._loaded_options = None
@@ -82,22 +106,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CATALOGUESERVICE'].methods_by_name['GetService']._serialized_options = b'\312\363\030\t\n\007\001\002\003\004\005\006\007'
   _globals['_CATALOGUESERVICE'].methods_by_name['ListServices']._loaded_options = None
   _globals['_CATALOGUESERVICE'].methods_by_name['ListServices']._serialized_options = b'\312\363\030\t\n\007\001\002\003\004\005\006\007'
-  _globals['_PLACE']._serialized_start=1603
-  _globals['_PLACE']._serialized_end=1670
-  _globals['_PROMISEKIND']._serialized_start=1672
-  _globals['_PROMISEKIND']._serialized_end=1764
+  _globals['_PLACE']._serialized_start=2401
+  _globals['_PLACE']._serialized_end=2486
+  _globals['_PROMISEKIND']._serialized_start=2488
+  _globals['_PROMISEKIND']._serialized_end=2580
   _globals['_SERVICE']._serialized_start=190
-  _globals['_SERVICE']._serialized_end=1061
-  _globals['_CREWMEMBER']._serialized_start=1063
-  _globals['_CREWMEMBER']._serialized_end=1135
-  _globals['_UPSERTSERVICEREQUEST']._serialized_start=1138
-  _globals['_UPSERTSERVICEREQUEST']._serialized_end=1266
-  _globals['_GETSERVICEREQUEST']._serialized_start=1268
-  _globals['_GETSERVICEREQUEST']._serialized_end=1384
-  _globals['_LISTSERVICESREQUEST']._serialized_start=1386
-  _globals['_LISTSERVICESREQUEST']._serialized_end=1486
-  _globals['_LISTSERVICESRESPONSE']._serialized_start=1488
-  _globals['_LISTSERVICESRESPONSE']._serialized_end=1601
-  _globals['_CATALOGUESERVICE']._serialized_start=1767
-  _globals['_CATALOGUESERVICE']._serialized_end=2057
+  _globals['_SERVICE']._serialized_end=1670
+  _globals['_RESOURCENEED']._serialized_start=1673
+  _globals['_RESOURCENEED']._serialized_end=1859
+  _globals['_CREWMEMBER']._serialized_start=1861
+  _globals['_CREWMEMBER']._serialized_end=1933
+  _globals['_UPSERTSERVICEREQUEST']._serialized_start=1936
+  _globals['_UPSERTSERVICEREQUEST']._serialized_end=2064
+  _globals['_GETSERVICEREQUEST']._serialized_start=2066
+  _globals['_GETSERVICEREQUEST']._serialized_end=2182
+  _globals['_LISTSERVICESREQUEST']._serialized_start=2184
+  _globals['_LISTSERVICESREQUEST']._serialized_end=2284
+  _globals['_LISTSERVICESRESPONSE']._serialized_start=2286
+  _globals['_LISTSERVICESRESPONSE']._serialized_end=2399
+  _globals['_CATALOGUESERVICE']._serialized_start=2583
+  _globals['_CATALOGUESERVICE']._serialized_end=2873
 # @@protoc_insertion_point(module_scope)

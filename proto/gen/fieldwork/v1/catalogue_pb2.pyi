@@ -30,6 +30,8 @@ class _PlaceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Place.ValueType
     """Not set; refused."""
     PLACE_ON_SITE: _Place.ValueType  # 1
     """At the premises: the officer travels."""
+    PLACE_OFFICE: _Place.ValueType  # 3
+    """At an office of the authority: the customer comes."""
     PLACE_REMOTE: _Place.ValueType  # 2
     """By telephone or video, where the officer happens to be: time, but no travel."""
 
@@ -40,6 +42,8 @@ PLACE_UNSPECIFIED: Place.ValueType  # 0
 """Not set; refused."""
 PLACE_ON_SITE: Place.ValueType  # 1
 """At the premises: the officer travels."""
+PLACE_OFFICE: Place.ValueType  # 3
+"""At an office of the authority: the customer comes."""
 PLACE_REMOTE: Place.ValueType  # 2
 """By telephone or video, where the officer happens to be: time, but no travel."""
 Global___Place: _TypeAlias = Place  # noqa: Y015
@@ -90,6 +94,16 @@ class Service(_message.Message):
     HORIZON_DAYS_FIELD_NUMBER: _builtins.int
     WEIGHT_FIELD_NUMBER: _builtins.int
     UNANNOUNCED_FIELD_NUMBER: _builtins.int
+    LOCATIONS_FIELD_NUMBER: _builtins.int
+    RESOURCES_FIELD_NUMBER: _builtins.int
+    DURATION_OPTIONS_FIELD_NUMBER: _builtins.int
+    CAPACITY_FIELD_NUMBER: _builtins.int
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    FEE_CENTS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    CONTACT_REQUIRED_FIELD_NUMBER: _builtins.int
+    PURPOSES_FIELD_NUMBER: _builtins.int
+    PURPOSE_REQUIRED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"services/{code}"."""
     display_name: _builtins.str
@@ -120,9 +134,41 @@ class Service(_message.Message):
     """Priority weight of a booking of it, 1 to 10000: it may push out planned visits without a booking that weigh less."""
     unannounced: _builtins.bool
     """Nobody outside staff learns of such a visit before it happens."""
+    capacity: _builtins.int
+    """Seats of its sessions, 1 to 1000; above 1 it is booked as a seat of a session only. 0 means 1."""
+    fee_cents: _builtins.int
+    """The fee in hundredths of the currency; collecting it is another system's."""
+    currency: _builtins.str
+    """ISO 4217, e.g. "EUR"; needed with a fee."""
+    purpose_required: _builtins.bool
+    """A booking must name a purpose."""
     @_builtins.property
     def crew(self) -> _containers.RepeatedCompositeFieldContainer[Global___CrewMember]:
         """The skills of each officer needed: one entry per officer, 1 to 4."""
+
+    @_builtins.property
+    def locations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Offices where it is offered, "locations/{code}"; for a service at an office. Empty: not offered yet."""
+
+    @_builtins.property
+    def resources(self) -> _containers.RepeatedCompositeFieldContainer[Global___ResourceNeed]:
+        """Rooms and equipment that are booked together with the officers."""
+
+    @_builtins.property
+    def duration_options(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Other lengths that may be chosen, minutes; 5 to 600 each."""
+
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the customer brings or prepares, a line each."""
+
+    @_builtins.property
+    def contact_required(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Contact points that a customer must give: "phone", "email"."""
+
+    @_builtins.property
+    def purposes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Purpose codes to choose from."""
 
     def __init__(
         self,
@@ -143,14 +189,56 @@ class Service(_message.Message):
         horizon_days: _builtins.int = ...,
         weight: _builtins.int = ...,
         unannounced: _builtins.bool = ...,
+        locations: _abc.Iterable[_builtins.str] | None = ...,
+        resources: _abc.Iterable[Global___ResourceNeed] | None = ...,
+        duration_options: _abc.Iterable[_builtins.int] | None = ...,
+        capacity: _builtins.int = ...,
+        documents: _abc.Iterable[_builtins.str] | None = ...,
+        fee_cents: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        contact_required: _abc.Iterable[_builtins.str] | None = ...,
+        purposes: _abc.Iterable[_builtins.str] | None = ...,
+        purpose_required: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["buffer_after_minutes", b"buffer_after_minutes", "buffer_before_minutes", b"buffer_before_minutes", "crew", b"crew", "display_name", b"display_name", "duration_minutes", b"duration_minutes", "horizon_days", b"horizon_days", "name", b"name", "needs_approval", b"needs_approval", "notice_minutes", b"notice_minutes", "place", b"place", "promise_kind", b"promise_kind", "public", b"public", "step_minutes", b"step_minutes", "unannounced", b"unannounced", "weight", b"weight", "window_minutes", b"window_minutes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buffer_after_minutes", b"buffer_after_minutes", "buffer_before_minutes", b"buffer_before_minutes", "capacity", b"capacity", "contact_required", b"contact_required", "crew", b"crew", "currency", b"currency", "display_name", b"display_name", "documents", b"documents", "duration_minutes", b"duration_minutes", "duration_options", b"duration_options", "fee_cents", b"fee_cents", "horizon_days", b"horizon_days", "locations", b"locations", "name", b"name", "needs_approval", b"needs_approval", "notice_minutes", b"notice_minutes", "place", b"place", "promise_kind", b"promise_kind", "public", b"public", "purpose_required", b"purpose_required", "purposes", b"purposes", "resources", b"resources", "step_minutes", b"step_minutes", "unannounced", b"unannounced", "weight", b"weight", "window_minutes", b"window_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Service: _TypeAlias = Service  # noqa: Y015
+
+@_typing.final
+class ResourceNeed(_message.Message):
+    """Rooms or equipment of one kind that a service needs."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    category: _builtins.str
+    """What kind, e.g. "room", "sound-meter"."""
+    quantity: _builtins.int
+    """How many seats of one resource, 1 to 100; 0 means 1."""
+    @_builtins.property
+    def features(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the resource must have, e.g. "step-free"."""
+
+    def __init__(
+        self,
+        *,
+        category: _builtins.str = ...,
+        quantity: _builtins.int = ...,
+        features: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "features", b"features", "quantity", b"quantity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResourceNeed: _TypeAlias = ResourceNeed  # noqa: Y015
 
 @_typing.final
 class CrewMember(_message.Message):
