@@ -8,6 +8,7 @@ from enum import Enum
 
 from server.domain.booking import BookingState, Customer
 from server.domain.organisation import CaseRef
+from server.domain.priority import Rating
 from server.domain.spans import Span
 from server.domain.visit import VisitState
 
@@ -77,7 +78,7 @@ class BookingFilter:
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """A due inspection to record."""
+    """A due inspection to record; `weight` 0 means what the rating says in the priority matrix."""
 
     service: str
     premises: int
@@ -85,6 +86,14 @@ class NewVisit:
     weight: int
     due: date | None = None
     case: CaseRef | None = None
+    rating: Rating | None = None
+
+
+class VisitOrder(Enum):
+    """How visits are listed."""
+
+    NEWEST = "NEWEST"
+    HEAVIEST = "HEAVIEST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ class VisitFilter:
     team: str = ""
     state: VisitState | None = None
     case: CaseRef | None = None
+    order: VisitOrder = VisitOrder.NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +134,13 @@ class NewShift:
     span: Span
     break_s: int = 0
     break_within: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions: by service and location (codes), block (id), and time; None and empty mean all."""
+
+    service: str = ""
+    location: str = ""
+    block: int = 0
+    span: Span | None = None

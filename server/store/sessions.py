@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from server.domain.commands import SessionFilter
+from server.domain.errors import NotFound
+from server.domain.ids import decode
+from server.domain.paging import Listing, Page
 from server.domain.session import Session, SessionState
 from server.domain.spans import Span
 from server.store.days import range_of, span_of
+from server.store.paging import listing
 from server.store.tables import location, occupancy, officer, resource, service
 from server.store.tables import session as t
+from server.usecases.ports import ChangedMeanwhile
 
 MOST = 1_000
 
@@ -47,7 +56,23 @@ def _from_row(row: Any) -> Session:
         location=row.location or "",
         state=SessionState(row.state),
         version=row.version,
+        block=row.block_id or 0,
+        release=row.release_at,
     )
+
+
+def _row(session: Session, service_id: int, location_id: int | None) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "block_id": session.block or None,
+        "service_id": service_id,
+        "location_id": location_id,
+        "day": session.day,
+        "span": range_of(session.span),
+        "state": session.state.value,
+        "version": session.version,
+        "release_at": session.release,
+    }
 
 
 class SqlSessions:
@@ -66,3 +91,75 @@ class SqlSessions:
         )
         rows = self._connection.execute(query.order_by(sa.func.lower(t.c.span), t.c.id).limit(MOST))
         return [_from_row(row) for row in rows]
+
+    def get(self, name: str) -> Session:
+        """Return the session, or refuse."""
+        number = decode(name, "session")
+        found = self.some([number])
+        if number not in found:
+            raise NotFound(f"there is no session {name!r}", name=name)
+        return found[number]
+
+    def some(self, numbers: Collection[int]) -> dict[int, Session]:
+        """Return those that exist, by id."""
+        query = _select.where(t.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))))
+        return {row.id: _from_row(row) for row in self._connection.execute(query)}
+
+    def of_block(self, block: int) -> list[Session]:
+        """Return every session of a block, earliest first."""
+        query = _select.where(t.c.block_id == block).order_by(sa.func.lower(t.c.span), t.c.id)
+        return [_from_row(row) for row in self._connection.execute(query)]
+
+    def listing(self, page: Page, wanted: SessionFilter, public_only: bool) -> Listing[Session]:
+        """Return a page by time; with `public_only` the OPEN ones of public services."""
+        query = _select
+        if wanted.service:
+            query = query.where(service.c.code == wanted.service)
+        if wanted.location:
+            query = query.where(location.c.code == wanted.location)
+        if wanted.block:
+            query = query.where(t.c.block_id == wanted.block)
+        if wanted.span:
+            query = query.where(t.c.span.op("&&")(sa.cast(range_of(wanted.span), pg.TSTZRANGE)))
+        if public_only:
+            query = query.where(service.c.public, ~service.c.unannounced, t.c.state == SessionState.OPEN.value)
+        scope = f"sessions {wanted} {public_only}"
+        key = [sa.func.lower(t.c.span, type_=sa.DateTime(timezone=True)), t.c.id]
+        return listing(self._connection, query, page, scope, key, _from_row)
+
+    def to_release(self, now: datetime, limit: int) -> list[Session]:
+        """Return OPEN sessions whose time of release has come, the longest ago first."""
+        query = _select.where(t.c.release_at <= now, t.c.state == SessionState.OPEN.value)
+        return [_from_row(row) for row in self._connection.execute(query.order_by(t.c.release_at, t.c.id).limit(limit))]
+
+    def add(self, sessions: Sequence[Session]) -> list[Session]:
+        """Record the sessions of a block with the resources that they are; return them with their ids."""
+        if not sessions:
+            return []
+        resources = sa.insert(resource).returning(resource.c.id, sort_by_parameter_order=True)
+        rows = [{"kind": "session", "seats": session.seats} for session in sessions]
+        numbers = self._connection.execute(resources, rows).scalars().all()
+        added = [replace(session, id=number) for session, number in zip(sessions, numbers, strict=True)]
+        ids = sa.select(
+            sa.select(service.c.id).where(service.c.code == sessions[0].service).scalar_subquery().label("service"),
+            sa.select(location.c.id).where(location.c.code == sessions[0].location).scalar_subquery().label("location"),
+        )
+        known = self._connection.execute(ids).one()
+        self._connection.execute(sa.insert(t), [_row(one, known.service, known.location) for one in added])
+        return added
+
+    def save(self, session: Session) -> None:
+        """Write span, state and release of a session that is one version on; ChangedMeanwhile when somebody else was."""
+        written = self._connection.execute(
+            sa.update(t)
+            .where(t.c.id == session.id, t.c.version == session.version - 1)
+            .values(
+                span=range_of(session.span),
+                state=session.state.value,
+                release_at=session.release,
+                version=session.version,
+            )
+            .returning(t.c.id)
+        ).one_or_none()
+        if written is None:
+            raise ChangedMeanwhile

@@ -9,18 +9,24 @@ from server.store.tables.catalogue import service
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
 from server.store.tables.demand import priority_level
 from server.store.tables.effects import answer, audit, feed, message
+from server.store.tables.life_cycle import booking_facet, cancel_reason, change_request, outcome
 from server.store.tables.opening import fact, opening_rule
 from server.store.tables.organisation import location, officer, officer_skill, resource, team
 from server.store.tables.places import address, patch, premises, road_graph
 from server.store.tables.plans import operation, plan
 from server.store.tables.promises import booking, booking_event, hold, session, visit
+from server.store.tables.series import block, series, series_occurrence
 
 __all__ = [
     "address",
     "answer",
     "audit",
+    "block",
     "booking",
     "booking_event",
+    "booking_facet",
+    "cancel_reason",
+    "change_request",
     "fact",
     "feed",
     "hold",
@@ -33,6 +39,7 @@ __all__ = [
     "officer_skill",
     "opening_rule",
     "operation",
+    "outcome",
     "overlay",
     "patch",
     "plan",
@@ -42,6 +49,8 @@ __all__ = [
     "resource",
     "resource_day",
     "road_graph",
+    "series",
+    "series_occurrence",
     "service",
     "session",
     "team",

@@ -11,8 +11,10 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("id", sa.ForeignKey("resource.id"), primary_key=True, autoincrement=False, comment="a resource with seats"),
+    sa.Column("block_id", sa.ForeignKey("block.id"), index=True),
     sa.Column("service_id", sa.ForeignKey("service.id"), nullable=False),
     sa.Column("location_id", sa.ForeignKey("location.id")),
+    sa.Column("release_at", Time, index=True, comment="when what nobody booked is given back"),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("span", pg.TSTZRANGE, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -78,6 +80,7 @@ booking = sa.Table(
     sa.Column("allow_duplicate", sa.Boolean, nullable=False),
     sa.Column("rescheduled_to", sa.BigInteger),
     sa.Column("rescheduled_from", sa.BigInteger),
+    sa.Column("rebooked_from", sa.BigInteger, comment="the one after whose NO_SHOW it was made"),
     sa.Column("calendar_uid", sa.Text, nullable=False),
     sa.CheckConstraint("not isempty(promise)", name="promise"),
     sa.CheckConstraint(
