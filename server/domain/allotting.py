@@ -55,9 +55,7 @@ def _chosen(
     return None
 
 
-def _candidates(
-    need: Need, used: Mapping[Key, int], days: Sequence[ResourceDay], busy: Span
-) -> Iterator[ResourceDay]:
+def _candidates(need: Need, used: Mapping[Key, int], days: Sequence[ResourceDay], busy: Span) -> Iterator[ResourceDay]:
     for resource in need.resources:
         for day in days:
             if day.resource == resource and day.span.start <= busy.start and busy.end <= day.span.end:
@@ -81,4 +79,3 @@ def with_seats(day: ResourceDay, service: Service, promise: Span, identities: Se
             raise ValueError(f"resource {day.resource} has no free seat at {promise.start.isoformat()}")
         day = seated(day, stop, seat)
     return day
-

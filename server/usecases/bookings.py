@@ -53,6 +53,8 @@ class Bookings:
         return self._create_from_slot(request, new, new.slot)
 
     def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
+        if new.overbook:
+            _must_overbook(request.caller, choice)
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
             _must_be_first(tx, new, choice.service)
@@ -63,7 +65,8 @@ class Bookings:
             change = _promised(claimed.change, booking, wanted.service, claimed.crew[0], self._clock())
             return change, _view(booking, claimed.change.after, claimed.crew)
 
-        return self._claims.take(request, Claim(wanted, promise), _marking(booking), finish)
+        claim = Claim(wanted, promise, overbook=new.overbook)
+        return self._claims.take(request, claim, _marking(booking), finish)
 
     def take_over(self, request: Request, new: NewBooking, choice: SlotChoice, promise: Span) -> BookingView:
         """Promise a time that a predecessor system promised already: any promise, no grid or notice, no message."""
@@ -315,6 +318,14 @@ def _seen(tx: Transaction, caller: Caller, name: str) -> BookingView:
     if caller.role is Role.OFFICER and caller.officer not in view.officers:
         raise NotYours(f"{name} is not on your route", name=name)
     return view
+
+
+def _must_overbook(caller: Caller, choice: SlotChoice) -> None:
+    """Refuse whoever may not put a visit beside a route, and a choice that does not say beside whose."""
+    if caller.role is not Role.BOOKING_ADMINISTRATOR:
+        raise NotYours("overbook is for booking administrators: take a free slot")
+    if not choice.officer:
+        raise InvalidField.of("slot.officer", "is empty: an overbooked visit names its officer")
 
 
 def _must_be_first(tx: Transaction, new: NewBooking, service: str) -> None:

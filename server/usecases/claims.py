@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from server.domain import local_time
+from server.domain.allotting import kept_for
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.errors import SessionFull, SlotTaken
@@ -147,8 +148,17 @@ class Claims:
         return error
 
     def alternatives(self, tx: Transaction, claim: Claim) -> list[Span]:
-        """Return the promises nearest to a claim's that could be kept, at most `ALTERNATIVES`."""
+        """Return the promises nearest to a claim's that could be kept, at most `ALTERNATIVES`.
+
+        First those that leave each other alone: whoever takes one has not taken the next.
+        """
         start = max(claim.promise.start - NEARBY, self._clock())
         around = Span(start, max(claim.promise.start, start) + NEARBY)
         others = self._slots.promises(tx, claim.wanted, around, claim.released_booking)
-        return sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))[:ALTERNATIVES]
+        nearest = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
+        apart = list[Span]()
+        for promise in nearest:
+            busy = kept_for(claim.wanted.service, promise)
+            if not any(busy.overlaps(kept_for(claim.wanted.service, other)) for other in apart):
+                apart.append(promise)
+        return [*apart, *(promise for promise in nearest if promise not in apart)][:ALTERNATIVES]
