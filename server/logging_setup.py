@@ -43,6 +43,7 @@ def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
 
     `level` is a name such as "info"; `form` is "json" or "console".
     """
+    stream = out or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         without_outage,
@@ -53,19 +54,16 @@ def set_up_logging(level: str, form: str, out: TextIO | None = None) -> None:
         structlog.processors.format_exc_info,
         without_personal_data,
     ]
+    renderer = _renderer(form, stream)
+    # Our own lines do not pass through the standard library's machinery: one is written for every call.
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, renderer],
+        logger_factory=lambda *names: _Lines(stream, *names),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(out or sys.stderr)
-    handler.setFormatter(_formatter(form, shared, handler.stream))
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_formatter(renderer, shared))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -97,14 +95,23 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _formatter(form: str, shared: list[Processor], stream: Any) -> logging.Formatter:
-    renderer: Processor
+class _Lines(structlog.WriteLogger):
+    """A structlog logger that writes lines to a stream and knows its name."""
+
+    def __init__(self, stream: TextIO, name: str = "") -> None:
+        super().__init__(stream)
+        self.name = name
+
+
+def _renderer(form: str, stream: TextIO) -> Processor:
     if form == "json":
-        renderer = structlog.processors.JSONRenderer()
-    else:
-        # Plain tracebacks: the pretty ones show local variables.
-        colours = bool(getattr(stream, "isatty", lambda: False)())
-        renderer = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+        return structlog.processors.JSONRenderer()
+    # Plain tracebacks: the pretty ones show local variables.
+    colours = bool(getattr(stream, "isatty", lambda: False)())
+    return structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+
+
+def _formatter(renderer: Processor, shared: list[Processor]) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],

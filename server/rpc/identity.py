@@ -20,6 +20,7 @@ ISSUER = "fieldwork-demo"
 _ALGORITHM = "HS256"
 _SHORTEST_KEY_BYTES = 32
 _LONGEST_TOKEN = 4096
+_MOST_REMEMBERED = 1000
 _REMEDY = "get a new one with `python -m server token --role ROLE`"
 
 
@@ -34,17 +35,32 @@ class Verifier(Protocol):
 
 
 class DemoVerifier:
-    """Accepts tokens that this installation signed. Only for a server that other machines cannot reach."""
+    """Accepts tokens that this installation signed. Only for a server that other machines cannot reach.
+
+    A token that was found good is remembered until it expires: its signature does not change.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._known: dict[str, tuple[Caller, float]] = {}
 
     def verify(self, token: str) -> Caller:
         """Return the caller that a token names, or refuse it."""
+        known = self._known.get(token)
+        if known is not None and time.time() < known[1]:
+            return known[0]
+        claims = self._claims(token)
+        caller = _caller(claims)
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        self._known[token] = caller, float(claims["exp"])
+        return caller
+
+    def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > _LONGEST_TOKEN:
             raise TokenInvalid(f"the token is longer than {_LONGEST_TOKEN} characters: {_REMEDY}")
         try:
-            claims = jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 token, self._key, algorithms=[_ALGORITHM], issuer=ISSUER, options={"require": ["exp", "iss", "sub"]}
             )
         except jwt.ExpiredSignatureError as error:
@@ -53,7 +69,7 @@ class DemoVerifier:
             raise TokenInvalid(f"the token has no claim {error.claim!r}: {_REMEDY}") from error
         except (jwt.PyJWTError, ValueError) as error:
             raise TokenInvalid(f"the token was altered, or not signed here with {_ALGORITHM}: {_REMEDY}") from error
-        return _caller(claims)
+        return claims
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

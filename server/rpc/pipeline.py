@@ -50,6 +50,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         self._executor = executor
         self._journal = journal
         self._roles = permission.table()
+        self._handlers: dict[str, Handler] = {}
         self.stopping = asyncio.Event()
 
     async def intercept_service(
@@ -57,9 +58,16 @@ class Pipeline(grpc.aio.ServerInterceptor):
     ) -> Handler:
         """Return the handler that takes the call through the chain."""
         method = handler_call_details.method
+        known = self._handlers.get(method)
+        if known is not None:
+            return known
         handler: Handler | None = await continuation(handler_call_details)
         if handler is None:
             return grpc.stream_stream_rpc_method_handler(self._unknown(method))
+        self._handlers[method] = found = self._wrapped(method, handler)
+        return found
+
+    def _wrapped(self, method: str, handler: Handler) -> Handler:
         if method in permission.OPEN:
             return open_handler(handler, self.stopping)
         answer, streams = handler.unary_stream or handler.unary_unary, bool(handler.unary_stream)
@@ -70,9 +78,11 @@ class Pipeline(grpc.aio.ServerInterceptor):
         act = self._streamed if rpc.streams else self._answered
 
         async def behaviour(request: bytes, context: Context) -> bytes | None:
-            line = self._journal.begin(rpc.method, _metadata(context))
+            metadata = _metadata(context)
+            line = self._journal.begin(rpc.method, metadata)
             try:
-                answer = await act(rpc, request, context, line)
+                caller = self._admitted(rpc, metadata, line)
+                answer = await act(rpc, request, caller, context, line)
             except asyncio.CancelledError:
                 self._journal.end(line, Code.CANCELLED, "CANCELLED")
                 raise
@@ -89,23 +99,21 @@ class Pipeline(grpc.aio.ServerInterceptor):
             return kinds.unary_stream_rpc_method_handler(behaviour)
         return kinds.unary_unary_rpc_method_handler(behaviour)
 
-    async def _answered(self, rpc: Rpc, request: bytes, context: Context, line: Line) -> bytes:
-        caller = self._admitted(rpc, context, line)
+    async def _answered(self, rpc: Rpc, request: bytes, caller: Caller, context: Context, line: Line) -> bytes:
         left = context.time_remaining()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, _work, rpc, request, caller, line, _deadline(left))
 
-    async def _streamed(self, rpc: Rpc, request: bytes, context: Context, line: Line) -> None:
+    async def _streamed(self, rpc: Rpc, request: bytes, caller: Caller, context: Context, line: Line) -> None:
         """Write what an rpc yields; the client's reading sets the pace."""
-        caller = self._admitted(rpc, context, line)
         asked = await asyncio.get_running_loop().run_in_executor(self._executor, _asked, rpc, request)
         async with contextlib.aclosing(rpc.answer(asked, Call(rpc.method, caller, line.request_id))) as answers:
             async for answer in answers:
                 await context.write(answer.SerializeToString(deterministic=True))
 
-    def _admitted(self, rpc: Rpc, context: Context, line: Line) -> Caller:
+    def _admitted(self, rpc: Rpc, metadata: dict[str, str | bytes], line: Line) -> Caller:
         """Return who calls, if the rpc admits that caller."""
-        caller = self._verifier.verify(bearer(_metadata(context)))
+        caller = self._verifier.verify(bearer(metadata))
         line.principal = caller.principal
         permission.must_admit(caller, rpc.roles, rpc.method)
         return caller
