@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from server.calendars import feed, ics
+from server.calendars.public_holidays import PublicHolidays, UnknownCountryError
 from server.domain.message import Channel
 from server.notify.console import ConsoleCarrier
 from server.notify.smtp import SmtpCarrier, SmtpServer
@@ -19,7 +20,7 @@ from server.places.opening import GisOpeningHours
 from server.places.travel import GisTravel
 from server.planning.insertion import OptimizerInserter
 from server.planning.planner import OptimizerPlanner
-from server.settings import Settings
+from server.settings import Settings, WrongSettingsError
 from server.store.imports import newest_roads
 from server.store.store import SqlStore, make_engine
 from server.store.watching import SqlChangeFeed
@@ -39,6 +40,8 @@ from server.usecases.outgoing import Authority, Carrier
 from server.usecases.places import Places
 from server.usecases.planning import Planning
 from server.usecases.ports import Clock
+from server.usecases.priorities import Priorities
+from server.usecases.rosters import Rosters
 from server.usecases.routes import Routes
 from server.usecases.slots import Slots
 from server.usecases.visits import Visits
@@ -73,7 +76,9 @@ class Application:
     messages: Messages
     importing: Importing
     emergencies: Emergencies
+    priorities: Priorities
     answers: Answers
+    rosters: Rosters
     watching: Watching
     change_feed: SqlChangeFeed
     store: SqlStore
@@ -95,6 +100,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     change_feed = SqlChangeFeed(make_engine(url, FEED_CONNECTIONS))
     travel = _travel(engine)
     inserter = OptimizerInserter()
+    rosters = Rosters(store, travel, clock, _holidays(settings), settings.roster_days)
     slots = Slots(store, travel, inserter, clock)
     claims = Claims(store, travel, inserter, slots, clock)
     bookings = Bookings(store, travel, slots, claims, clock, settings.region)
@@ -111,12 +117,14 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         planning=Planning(store, travel, inserter, OptimizerPlanner(), GisOpeningHours(), clock),
         operations=Operations(store),
         routes=Routes(store, travel),
-        availability=Availability(store, travel, clock),
+        availability=Availability(store, rosters, clock),
         feeds=Feeds(store, feed.render, clock, lambda: secrets.token_urlsafe(TOKEN_BYTES)),
         messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
         emergencies=Emergencies(store, travel, inserter, clock, timedelta(minutes=settings.freeze_minutes)),
+        priorities=Priorities(store, clock),
         importing=Importing(store, visits, bookings, clock),
         answers=Answers(store, clock),
+        rosters=rosters,
         watching=Watching(change_feed, clock),
         change_feed=change_feed,
         store=store,
@@ -127,6 +135,16 @@ def _travel(engine: sa.Engine) -> GisTravel:
     with engine.connect() as connection:
         roads = newest_roads(connection)
     return GisTravel(None) if roads is None else GisTravel(road_graph(roads), roads.attribution)
+
+
+def _holidays(settings: Settings) -> PublicHolidays:
+    country = settings.holiday_country or settings.region
+    try:
+        return PublicHolidays("" if country == "none" else country, settings.holiday_subdivision)
+    except UnknownCountryError as error:
+        raise WrongSettingsError(
+            f"{error}: set FIELDWORK_HOLIDAY_COUNTRY to another country (ISO 3166), or to none"
+        ) from error
 
 
 def _carriers(settings: Settings) -> Mapping[Channel, Carrier]:

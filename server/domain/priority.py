@@ -18,6 +18,9 @@ class Rating:
     likelihood: str
 
 
+NO_RATING = Rating("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Priority:
     """A row of the matrix: a rating's level, e.g. "urgent", and the weight of visits with it."""

@@ -22,6 +22,7 @@ from server.domain.commands import (
     SlotQuery,
     VisitFilter,
 )
+from server.domain.emergency import Emergency, NewEmergency
 from server.domain.facts import Absence, AbsenceOutcome, Repair
 from server.domain.feed import FeedContent, NewFeed
 from server.domain.geography import Position
@@ -30,6 +31,7 @@ from server.domain.operation import Operation
 from server.domain.organisation import Officer, Patch, Premises, Shift, Team
 from server.domain.paging import Listing, Page
 from server.domain.plan import Plan, Published
+from server.domain.priority import PriorityMatrix
 from server.domain.route import BaseMap, Route
 from server.domain.visit import VisitView
 from server.domain.watching import BookingNews, Cursor, DayNews, Reading
@@ -69,6 +71,19 @@ class Visits(Protocol):
     def get(self, caller: Caller, name: str, /) -> VisitView: ...
     def list(self, caller: Caller, page: Page, wanted: VisitFilter, /) -> Listing[VisitView]: ...
     def withdraw(self, request: Request, name: str, etag: str, /) -> VisitView: ...
+
+
+class Emergencies(Protocol):
+    """Visits that cannot wait."""
+
+    def create(self, request: Request, new: NewEmergency, /) -> Emergency: ...
+
+
+class Priorities(Protocol):
+    """The priority matrix."""
+
+    def get(self, caller: Caller, /) -> PriorityMatrix: ...
+    def replace(self, request: Request, matrix: PriorityMatrix, /) -> PriorityMatrix: ...
 
 
 class Slots(Protocol):
@@ -173,6 +188,10 @@ class Application(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def visits(self) -> Visits: ...
+    @property
+    def emergencies(self) -> Emergencies: ...
+    @property
+    def priorities(self) -> Priorities: ...
     @property
     def slots(self) -> Slots: ...
     @property

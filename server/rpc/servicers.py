@@ -38,7 +38,7 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     organisation_pb2_grpc.add_OrganisationServiceServicer_to_server(OrganisationServicer(use.organisation), server)
     places_pb2_grpc.add_PlaceServiceServicer_to_server(PlaceServicer(use.places), server)
     catalogue_pb2_grpc.add_CatalogueServiceServicer_to_server(CatalogueServicer(use.catalogue), server)
-    visits_pb2_grpc.add_VisitServiceServicer_to_server(VisitServicer(use.visits), server)
+    visits_pb2_grpc.add_VisitServiceServicer_to_server(VisitServicer(use.visits, use.emergencies, use.priorities), server)
     bookings = BookingServicer(use.slots, use.holds, use.bookings)
     bookings_pb2_grpc.add_BookingServiceServicer_to_server(bookings, server)
     planning_pb2_grpc.add_PlanningServiceServicer_to_server(PlanningServicer(use.planning), server)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.domain.commands import VisitFilter
+from server.domain.commands import VisitFilter, VisitOrder
 from server.domain.errors import InvalidField, NotFound
 from server.domain.ids import decode
 from server.domain.organisation import CaseRef
@@ -84,6 +84,8 @@ class SqlVisits:
         if wanted.case:
             query = query.where(t.c.case_system == wanted.case.system, t.c.case_external_id == wanted.case.external_id)
         key = [t.c.created_at, t.c.id]
+        if wanted.order is VisitOrder.HEAVIEST:
+            key.insert(0, t.c.weight)
         return listing(self._connection, query, page, f"visits {wanted}", key, _from_row, descending=True)
 
     def to_plan(self, team: str, limit: int) -> list[Visit]:

@@ -19,6 +19,8 @@ TRUE_WHILE: dict[Kind, frozenset[BookingState]] = {
     Kind.CONFIRMED: frozenset({_S.CONFIRMED, _S.IN_PROGRESS}),
     Kind.CANCELLED: frozenset({_S.CANCELLED}),
     Kind.RESCHEDULED: frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS}),
+    Kind.REASSIGNED: frozenset({_S.PENDING, _S.CONFIRMED}),
+    Kind.DISPLACED: frozenset({_S.PENDING, _S.CONFIRMED}),
 }
 """The states in which a message of that kind still says the truth."""
 

@@ -30,6 +30,8 @@ class Kind(Enum):
     CONFIRMED = "booking.confirmed"
     CANCELLED = "booking.cancelled"
     RESCHEDULED = "booking.rescheduled"
+    REASSIGNED = "booking.reassigned"
+    DISPLACED = "booking.displaced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from server.domain.change import Change
 from server.domain.commands import NewVisit, VisitFilter
 from server.domain.errors import IllegalTransition, InvalidField, OffRoad
 from server.domain.paging import Listing, Page
+from server.domain.priority import NO_RATING, Priority, PriorityMatrix
 from server.domain.visit import Visit, VisitState, VisitView
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import Clock, Store, Transaction, Travel
@@ -28,14 +29,15 @@ class Visits:
         """Record due inspections, all or none, in the order given."""
         with self._store.begin(request) as tx:
             self._check(tx, visits)
-            now = self._clock()
+            now, priorities = self._clock(), _priorities(tx, visits)
             made = tuple(
                 Visit(
                     id=self._store.ids.unguessable(),
                     service=new.service,
                     premises=new.premises,
                     team=new.team,
-                    weight=new.weight,
+                    weight=new.weight or priorities[place].weight,
+                    priority=priorities[place].level,
                     state=VisitState.OPEN,
                     created=now + timedelta(microseconds=place),
                     due=new.due,
@@ -105,6 +107,18 @@ class Visits:
         return change_days(
             self._store, self._travel, self._clock(), request, lambda tx: tx.days.of_visits([number]), (), decide
         )
+
+
+def _priorities(tx: Transaction, visits: Sequence[NewVisit]) -> list[Priority]:
+    """Return what the priority matrix says of each; a rating that it does not have is refused, as is no weight at all."""
+    matrix = tx.priorities.get() if any(new.rating for new in visits) else PriorityMatrix()
+    found = []
+    for index, new in enumerate(visits):
+        if not new.weight and new.rating is None:
+            raise InvalidField.of(f"visits[{index}].weight", "0: give a weight from 1 to 10000, or a rating")
+        rating = new.rating
+        found.append(matrix.of(rating, f"visits[{index}].rating") if rating else Priority(NO_RATING, "", new.weight))
+    return found
 
 
 def _teams(visits: Sequence[NewVisit]) -> set[str]:

@@ -107,7 +107,7 @@ CASES: list[tuple[str, str, Message, str]] = [
     ("one bad visit of two", "VisitService/BatchCreateVisits",
      visits_pb2.BatchCreateVisitsRequest(request_id=ID, visits=[
          visits_pb2.Visit(service="services/a", premises="premises/1", team="teams/a", weight=5),
-         visits_pb2.Visit(service="services/a", premises="premises/1", team="teams/a", weight=0)]), "visits[1].weight"),
+         visits_pb2.Visit(service="services/a", premises="premises/1", team="teams/a", weight=-1)]), "visits[1].weight"),
     ("a mask that goes too far", "BookingService/UpdateBooking",
      bookings_pb2.UpdateBookingRequest(booking=BOOKING, update_mask=FieldMask(paths=["promise"]),
                                        request_id=ID), "update_mask"),

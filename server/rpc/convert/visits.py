@@ -5,7 +5,8 @@ from __future__ import annotations
 from fieldwork.v1 import visits_pb2 as pb
 
 from server.domain.caller import Caller
-from server.domain.commands import NewVisit, VisitFilter
+from server.domain.commands import NewVisit, VisitFilter, VisitOrder
+from server.domain.priority import Rating
 from server.domain.visit import VisitState, VisitView
 from server.rpc.convert.common import case_message, case_ref
 from server.rpc.convert.names import code, identified, number, officers
@@ -30,6 +31,8 @@ def visit_message(view: VisitView, caller: Caller) -> pb.Visit:
         officers=officers(view.officers) if caller.is_staff else (),
         etag=visit.etag,
         create_time=timestamp(visit.created),
+        priority_level=visit.priority,
+        displaced_by=identified("visits", visit.displaced_by),
     )
 
 
@@ -42,7 +45,13 @@ def new_visit(message: pb.Visit) -> NewVisit:
         weight=message.weight,
         due=local_date(message.due_date) if message.HasField("due_date") else None,
         case=case_ref(message.case) if message.HasField("case") else None,
+        rating=rating(message.rating) if message.HasField("rating") else None,
     )
+
+
+def rating(message: pb.Rating) -> Rating:
+    """Return severity and likelihood."""
+    return Rating(message.severity, message.likelihood)
 
 
 def visit_filter(message: pb.ListVisitsRequest) -> VisitFilter:
@@ -51,5 +60,6 @@ def visit_filter(message: pb.ListVisitsRequest) -> VisitFilter:
     return VisitFilter(
         team=code(message.team),
         state=VisitState(state) if state else None,
+        order=VisitOrder.HEAVIEST if message.order_by == pb.VISIT_ORDER_HEAVIEST_FIRST else VisitOrder.NEWEST,
         case=case_ref(message.case) if message.HasField("case") else None,
     )

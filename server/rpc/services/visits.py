@@ -13,16 +13,19 @@ from server.domain.commands import NewVisit
 from server.domain.errors import DomainError, Violation
 from server.domain.paging import Page
 from server.domain.visit import VisitView
-from server.rpc.application import Visits
+from server.rpc.application import Emergencies, Priorities, Visits
 from server.rpc.call import caller_of, write
+from server.rpc.convert.emergencies import emergency_message, matrix, matrix_message, new_emergency
 from server.rpc.convert.visits import new_visit, visit_filter, visit_message
 
 
 class VisitServicer(VisitServiceServicer):
     """Field demand."""
 
-    def __init__(self, visits: Visits) -> None:
+    def __init__(self, visits: Visits, emergencies: Emergencies, priorities: Priorities) -> None:
         self._visits = visits
+        self._emergencies = emergencies
+        self._priorities = priorities
 
     def CreateVisit(self, request: pb.CreateVisitRequest, context: ServicerContext) -> pb.Visit:
         caller = caller_of(context)
@@ -67,6 +70,30 @@ class VisitServicer(VisitServiceServicer):
         found = self._visits.list(caller, page, visit_filter(request))
         return pb.ListVisitsResponse(
             visits=[visit_message(view, caller) for view in found.items], next_page_token=found.next_token
+        )
+
+    def CreateEmergencyVisit(
+        self, request: pb.CreateEmergencyVisitRequest, context: ServicerContext
+    ) -> pb.CreateEmergencyVisitResponse:
+        caller = caller_of(context)
+        return write(
+            context,
+            request,
+            pb.CreateEmergencyVisitResponse,
+            lambda key: self._emergencies.create(key, new_emergency(request)),
+            lambda done: emergency_message(done, caller),
+        )
+
+    def GetPriorityMatrix(self, _request: pb.GetPriorityMatrixRequest, context: ServicerContext) -> pb.PriorityMatrix:
+        return matrix_message(self._priorities.get(caller_of(context)))
+
+    def UpsertPriorityMatrix(self, request: pb.UpsertPriorityMatrixRequest, context: ServicerContext) -> pb.PriorityMatrix:
+        return write(
+            context,
+            request,
+            pb.PriorityMatrix,
+            lambda key: self._priorities.replace(key, matrix(request.matrix)),
+            matrix_message,
         )
 
     def WithdrawVisit(self, request: pb.WithdrawVisitRequest, context: ServicerContext) -> pb.Visit:

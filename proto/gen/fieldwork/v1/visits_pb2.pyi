@@ -23,6 +23,26 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _VisitOrder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VisitOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_VisitOrder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VISIT_ORDER_UNSPECIFIED: _VisitOrder.ValueType  # 0
+    """Newest first."""
+    VISIT_ORDER_HEAVIEST_FIRST: _VisitOrder.ValueType  # 1
+    """Heaviest first, then newest: the order of priority."""
+
+class VisitOrder(_VisitOrder, metaclass=_VisitOrderEnumTypeWrapper):
+    """How visits are listed."""
+
+VISIT_ORDER_UNSPECIFIED: VisitOrder.ValueType  # 0
+"""Newest first."""
+VISIT_ORDER_HEAVIEST_FIRST: VisitOrder.ValueType  # 1
+"""Heaviest first, then newest: the order of priority."""
+Global___VisitOrder: _TypeAlias = VisitOrder  # noqa: Y015
+
 @_typing.final
 class Visit(_message.Message):
     """One unit of field demand."""
@@ -82,6 +102,9 @@ class Visit(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    PRIORITY_LEVEL_FIELD_NUMBER: _builtins.int
+    DISPLACED_BY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"visits/{visit}"."""
     service: _builtins.str
@@ -91,13 +114,17 @@ class Visit(_message.Message):
     team: _builtins.str
     """The team whose officers do it, "teams/{code}"."""
     weight: _builtins.int
-    """Priority weight, 1 to 10000; a plan serves the largest total weight."""
+    """Priority weight, 1 to 10000; a plan serves the largest total weight. 0 with a rating: what the priority matrix says."""
     state: Global___Visit.State.ValueType
     """Where it stands."""
     booking: _builtins.str
     """The booking that promised it, "bookings/{booking}"; empty for a due inspection."""
     etag: _builtins.str
     """Changes with every change of the visit (AIP-154)."""
+    priority_level: _builtins.str
+    """The level that its rating had in the priority matrix, e.g. "urgent"; empty without a rating."""
+    displaced_by: _builtins.str
+    """The emergency that pushed it off its route, "visits/{visit}", until it is planned again."""
     @_builtins.property
     def due_date(self) -> _date_pb2.Date:
         """The last local date on which it is in time; not set: no due date."""
@@ -122,6 +149,10 @@ class Visit(_message.Message):
     def outcome(self) -> _outcomes_pb2.Outcome:
         """What became of it, once work began or was found impossible. Staff only."""
 
+    @_builtins.property
+    def rating(self) -> Global___Rating:
+        """Severity and likelihood, instead of a weight."""
+
     def __init__(
         self,
         *,
@@ -139,14 +170,284 @@ class Visit(_message.Message):
         etag: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         outcome: _outcomes_pb2.Outcome | None = ...,
+        rating: Global___Rating | None = ...,
+        priority_level: _builtins.str = ...,
+        displaced_by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "due_date", b"due_date", "outcome", b"outcome", "planned_start_time", b"planned_start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "due_date", b"due_date", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "rating", b"rating"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "create_time", b"create_time", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "create_time", b"create_time", "displaced_by", b"displaced_by", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "priority_level", b"priority_level", "rating", b"rating", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Visit: _TypeAlias = Visit  # noqa: Y015
+
+@_typing.final
+class Rating(_message.Message):
+    """What a person says of a matter; the priority matrix makes a weight of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    LIKELIHOOD_FIELD_NUMBER: _builtins.int
+    severity: _builtins.str
+    """How bad it is, a code of the matrix, e.g. "serious"."""
+    likelihood: _builtins.str
+    """How likely it is, or how vulnerable those concerned are: a code of the matrix, e.g. "likely"."""
+    def __init__(
+        self,
+        *,
+        severity: _builtins.str = ...,
+        likelihood: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["likelihood", b"likelihood", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Rating: _TypeAlias = Rating  # noqa: Y015
+
+@_typing.final
+class PriorityMatrix(_message.Message):
+    """What severity and likelihood make of a visit's weight."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Row(_message.Message):
+        """A rating's level and weight."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        RATING_FIELD_NUMBER: _builtins.int
+        LEVEL_FIELD_NUMBER: _builtins.int
+        WEIGHT_FIELD_NUMBER: _builtins.int
+        level: _builtins.str
+        """What people call it, e.g. "urgent"; 1 to 40 characters."""
+        weight: _builtins.int
+        """The weight of visits with this rating, 1 to 10000."""
+        @_builtins.property
+        def rating(self) -> Global___Rating:
+            """The rating."""
+
+        def __init__(
+            self,
+            *,
+            rating: Global___Rating | None = ...,
+            level: _builtins.str = ...,
+            weight: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["level", b"level", "rating", b"rating", "weight", b"weight"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___PriorityMatrix.Row]:
+        """The rows, each rating once; at most 100."""
+
+    def __init__(
+        self,
+        *,
+        rows: _abc.Iterable[Global___PriorityMatrix.Row] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PriorityMatrix: _TypeAlias = PriorityMatrix  # noqa: Y015
+
+@_typing.final
+class GetPriorityMatrixRequest(_message.Message):
+    """Asks for the priority matrix."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPriorityMatrixRequest: _TypeAlias = GetPriorityMatrixRequest  # noqa: Y015
+
+@_typing.final
+class UpsertPriorityMatrixRequest(_message.Message):
+    """Puts a priority matrix in the place of the one before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MATRIX_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Makes retries harmless (AIP-155): a UUID."""
+    @_builtins.property
+    def matrix(self) -> Global___PriorityMatrix:
+        """The whole matrix."""
+
+    def __init__(
+        self,
+        *,
+        matrix: Global___PriorityMatrix | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["matrix", b"matrix"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["matrix", b"matrix", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpsertPriorityMatrixRequest: _TypeAlias = UpsertPriorityMatrixRequest  # noqa: Y015
+
+@_typing.final
+class CreateEmergencyVisitRequest(_message.Message):
+    """Puts an urgent visit onto a route now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERVICE_FIELD_NUMBER: _builtins.int
+    PREMISES_FIELD_NUMBER: _builtins.int
+    CASE_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    LATEST_START_TIME_FIELD_NUMBER: _builtins.int
+    ALLOW_BROKEN_PROMISES_FIELD_NUMBER: _builtins.int
+    OVER_LIMIT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    service: _builtins.str
+    """What is to be done, "services/{code}": one done on site or remotely, without rooms or equipment."""
+    premises: _builtins.str
+    """Where, "premises/{number}"; empty for a remote service."""
+    weight: _builtins.int
+    """Priority weight, 1 to 10000: only lighter visits give way. 0: what the rating says, or 10000 without one."""
+    allow_broken_promises: _builtins.bool
+    """Lets it take the time of a booking that nobody else can keep: the booking stays beside its route, a repair is opened,
+    the customer is told. Booking administrators only; audited.
+    """
+    over_limit: _builtins.bool
+    """Lets it take an officer's day over the team's limit of visits. Booking administrators only; audited."""
+    request_id: _builtins.str
+    """Makes retries harmless (AIP-155): a UUID."""
+    @_builtins.property
+    def case(self) -> _common_pb2.CaseRef:
+        """The matter that it serves."""
+
+    @_builtins.property
+    def rating(self) -> Global___Rating:
+        """Severity and likelihood, instead of a weight."""
+
+    @_builtins.property
+    def latest_start_time(self) -> _timestamp_pb2.Timestamp:
+        """When work must have started, at most 24 hours from now; not set: within an hour. Among those who can, the one is sent
+        whose plan loses least, not the one who is there first: ask for the minute that is needed.
+        """
+
+    def __init__(
+        self,
+        *,
+        service: _builtins.str = ...,
+        premises: _builtins.str = ...,
+        case: _common_pb2.CaseRef | None = ...,
+        weight: _builtins.int = ...,
+        rating: Global___Rating | None = ...,
+        latest_start_time: _timestamp_pb2.Timestamp | None = ...,
+        allow_broken_promises: _builtins.bool = ...,
+        over_limit: _builtins.bool = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "latest_start_time", b"latest_start_time", "rating", b"rating"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_broken_promises", b"allow_broken_promises", "case", b"case", "latest_start_time", b"latest_start_time", "over_limit", b"over_limit", "premises", b"premises", "rating", b"rating", "request_id", b"request_id", "service", b"service", "weight", b"weight"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateEmergencyVisitRequest: _TypeAlias = CreateEmergencyVisitRequest  # noqa: Y015
+
+@_typing.final
+class CreateEmergencyVisitResponse(_message.Message):
+    """What was done for an emergency."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Displaced(_message.Message):
+        """A stop that gave way."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        VISIT_FIELD_NUMBER: _builtins.int
+        BOOKING_FIELD_NUMBER: _builtins.int
+        FROM_OFFICER_FIELD_NUMBER: _builtins.int
+        TO_OFFICER_FIELD_NUMBER: _builtins.int
+        START_TIME_FIELD_NUMBER: _builtins.int
+        BROKEN_FIELD_NUMBER: _builtins.int
+        visit: _builtins.str
+        """The visit, "visits/{visit}"."""
+        booking: _builtins.str
+        """The booking that promised it, "bookings/{booking}"; empty for a due inspection."""
+        from_officer: _builtins.str
+        """Whose route it was on, "officers/{code}". Staff only."""
+        to_officer: _builtins.str
+        """Whose route it is on now, "officers/{code}"; empty: it is OPEN again, or its promise is broken. Staff only."""
+        broken: _builtins.bool
+        """Whether its promise is broken: a repair was opened."""
+        @_builtins.property
+        def start_time(self) -> _timestamp_pb2.Timestamp:
+            """When work starts now; of a broken promise, when it was to start. Staff only."""
+
+        def __init__(
+            self,
+            *,
+            visit: _builtins.str = ...,
+            booking: _builtins.str = ...,
+            from_officer: _builtins.str = ...,
+            to_officer: _builtins.str = ...,
+            start_time: _timestamp_pb2.Timestamp | None = ...,
+            broken: _builtins.bool = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "broken", b"broken", "from_officer", b"from_officer", "start_time", b"start_time", "to_officer", b"to_officer", "visit", b"visit"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    VISIT_FIELD_NUMBER: _builtins.int
+    DISPLACED_FIELD_NUMBER: _builtins.int
+    REPAIRS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def visit(self) -> Global___Visit:
+        """The visit, PLANNED."""
+
+    @_builtins.property
+    def displaced(self) -> _containers.RepeatedCompositeFieldContainer[Global___CreateEmergencyVisitResponse.Displaced]:
+        """What gave way: everything that is on no route any more, or on another, or at another place of the same one."""
+
+    @_builtins.property
+    def repairs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The repairs that were opened, "repairs/{repair}"."""
+
+    def __init__(
+        self,
+        *,
+        visit: Global___Visit | None = ...,
+        displaced: _abc.Iterable[Global___CreateEmergencyVisitResponse.Displaced] | None = ...,
+        repairs: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["visit", b"visit"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["displaced", b"displaced", "repairs", b"repairs", "visit", b"visit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateEmergencyVisitResponse: _TypeAlias = CreateEmergencyVisitResponse  # noqa: Y015
 
 @_typing.final
 class CreateVisitRequest(_message.Message):
@@ -261,6 +562,7 @@ class ListVisitsRequest(_message.Message):
     TEAM_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     CASE_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many; 0 means 50; more than 500 is read as 500."""
     page_token: _builtins.str
@@ -269,6 +571,8 @@ class ListVisitsRequest(_message.Message):
     """Only visits of this team; empty for all."""
     state: Global___Visit.State.ValueType
     """Only visits in this state; not set for all."""
+    order_by: Global___VisitOrder.ValueType
+    """The order; not set: newest first."""
     @_builtins.property
     def case(self) -> _common_pb2.CaseRef:
         """Only visits of this case; not set for all."""
@@ -281,10 +585,11 @@ class ListVisitsRequest(_message.Message):
         team: _builtins.str = ...,
         state: Global___Visit.State.ValueType = ...,
         case: _common_pb2.CaseRef | None = ...,
+        order_by: Global___VisitOrder.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "page_size", b"page_size", "page_token", b"page_token", "state", b"state", "team", b"team"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "state", b"state", "team", b"team"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -302,7 +607,7 @@ class ListVisitsResponse(_message.Message):
     """Ask again with this for more; empty at the end."""
     @_builtins.property
     def visits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Visit]:
-        """The visits, newest first."""
+        """The visits in the order asked for."""
 
     def __init__(
         self,

@@ -55,6 +55,21 @@ class VisitServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_visits__pb2.ListVisitsRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_visits__pb2.ListVisitsResponse.FromString,
                 _registered_method=True)
+        self.CreateEmergencyVisit = channel.unary_unary(
+                '/fieldwork.v1.VisitService/CreateEmergencyVisit',
+                request_serializer=fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitResponse.FromString,
+                _registered_method=True)
+        self.GetPriorityMatrix = channel.unary_unary(
+                '/fieldwork.v1.VisitService/GetPriorityMatrix',
+                request_serializer=fieldwork_dot_v1_dot_visits__pb2.GetPriorityMatrixRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.FromString,
+                _registered_method=True)
+        self.UpsertPriorityMatrix = channel.unary_unary(
+                '/fieldwork.v1.VisitService/UpsertPriorityMatrix',
+                request_serializer=fieldwork_dot_v1_dot_visits__pb2.UpsertPriorityMatrixRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.FromString,
+                _registered_method=True)
         self.WithdrawVisit = channel.unary_unary(
                 '/fieldwork.v1.VisitService/WithdrawVisit',
                 request_serializer=fieldwork_dot_v1_dot_visits__pb2.WithdrawVisitRequest.SerializeToString,
@@ -88,7 +103,33 @@ class VisitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListVisits(self, request, context):
-        """Visits, newest first. May call: any staff role but officers, partner.
+        """Visits, newest or heaviest first. May call: any staff role but officers, partner.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateEmergencyVisit(self, request, context):
+        """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
+        nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
+        pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
+        and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
+        May call: booking administrator, customer service, partner.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPriorityMatrix(self, request, context):
+        """The priority matrix. May call: any staff role but officers, partner.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpsertPriorityMatrix(self, request, context):
+        """Puts a priority matrix in the place of the one before; visits that exist keep their weight. Audited.
+        May call: booking administrator.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -123,6 +164,21 @@ def add_VisitServiceServicer_to_server(servicer, server):
                     servicer.ListVisits,
                     request_deserializer=fieldwork_dot_v1_dot_visits__pb2.ListVisitsRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_visits__pb2.ListVisitsResponse.SerializeToString,
+            ),
+            'CreateEmergencyVisit': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateEmergencyVisit,
+                    request_deserializer=fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitResponse.SerializeToString,
+            ),
+            'GetPriorityMatrix': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPriorityMatrix,
+                    request_deserializer=fieldwork_dot_v1_dot_visits__pb2.GetPriorityMatrixRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.SerializeToString,
+            ),
+            'UpsertPriorityMatrix': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpsertPriorityMatrix,
+                    request_deserializer=fieldwork_dot_v1_dot_visits__pb2.UpsertPriorityMatrixRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.SerializeToString,
             ),
             'WithdrawVisit': grpc.unary_unary_rpc_method_handler(
                     servicer.WithdrawVisit,
@@ -239,6 +295,87 @@ class VisitService:
             '/fieldwork.v1.VisitService/ListVisits',
             fieldwork_dot_v1_dot_visits__pb2.ListVisitsRequest.SerializeToString,
             fieldwork_dot_v1_dot_visits__pb2.ListVisitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateEmergencyVisit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.VisitService/CreateEmergencyVisit',
+            fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitRequest.SerializeToString,
+            fieldwork_dot_v1_dot_visits__pb2.CreateEmergencyVisitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPriorityMatrix(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.VisitService/GetPriorityMatrix',
+            fieldwork_dot_v1_dot_visits__pb2.GetPriorityMatrixRequest.SerializeToString,
+            fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpsertPriorityMatrix(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.VisitService/UpsertPriorityMatrix',
+            fieldwork_dot_v1_dot_visits__pb2.UpsertPriorityMatrixRequest.SerializeToString,
+            fieldwork_dot_v1_dot_visits__pb2.PriorityMatrix.FromString,
             options,
             channel_credentials,
             insecure,

@@ -40,7 +40,20 @@ class VisitServiceStub:
     GetVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.GetVisitRequest, _visits_pb2.Visit]
     """One visit. May call: any staff role, partner."""
     ListVisits: _grpc.UnaryUnaryMultiCallable[_visits_pb2.ListVisitsRequest, _visits_pb2.ListVisitsResponse]
-    """Visits, newest first. May call: any staff role but officers, partner."""
+    """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+    CreateEmergencyVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.CreateEmergencyVisitRequest, _visits_pb2.CreateEmergencyVisitResponse]
+    """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
+    nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
+    pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
+    and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
+    May call: booking administrator, customer service, partner.
+    """
+    GetPriorityMatrix: _grpc.UnaryUnaryMultiCallable[_visits_pb2.GetPriorityMatrixRequest, _visits_pb2.PriorityMatrix]
+    """The priority matrix. May call: any staff role but officers, partner."""
+    UpsertPriorityMatrix: _grpc.UnaryUnaryMultiCallable[_visits_pb2.UpsertPriorityMatrixRequest, _visits_pb2.PriorityMatrix]
+    """Puts a priority matrix in the place of the one before; visits that exist keep their weight. Audited.
+    May call: booking administrator.
+    """
     WithdrawVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.WithdrawVisitRequest, _visits_pb2.Visit]
     """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner."""
 
@@ -56,7 +69,20 @@ class VisitServiceAsyncStub(VisitServiceStub):
     GetVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.GetVisitRequest, _visits_pb2.Visit]  # type: ignore[assignment]
     """One visit. May call: any staff role, partner."""
     ListVisits: _aio.UnaryUnaryMultiCallable[_visits_pb2.ListVisitsRequest, _visits_pb2.ListVisitsResponse]  # type: ignore[assignment]
-    """Visits, newest first. May call: any staff role but officers, partner."""
+    """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+    CreateEmergencyVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.CreateEmergencyVisitRequest, _visits_pb2.CreateEmergencyVisitResponse]  # type: ignore[assignment]
+    """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
+    nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
+    pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
+    and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
+    May call: booking administrator, customer service, partner.
+    """
+    GetPriorityMatrix: _aio.UnaryUnaryMultiCallable[_visits_pb2.GetPriorityMatrixRequest, _visits_pb2.PriorityMatrix]  # type: ignore[assignment]
+    """The priority matrix. May call: any staff role but officers, partner."""
+    UpsertPriorityMatrix: _aio.UnaryUnaryMultiCallable[_visits_pb2.UpsertPriorityMatrixRequest, _visits_pb2.PriorityMatrix]  # type: ignore[assignment]
+    """Puts a priority matrix in the place of the one before; visits that exist keep their weight. Audited.
+    May call: booking administrator.
+    """
     WithdrawVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.WithdrawVisitRequest, _visits_pb2.Visit]  # type: ignore[assignment]
     """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner."""
 
@@ -93,7 +119,38 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.ListVisitsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.ListVisitsResponse, _abc.Awaitable[_visits_pb2.ListVisitsResponse]]:
-        """Visits, newest first. May call: any staff role but officers, partner."""
+        """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+
+    @_abc_1.abstractmethod
+    def CreateEmergencyVisit(
+        self,
+        request: _visits_pb2.CreateEmergencyVisitRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_visits_pb2.CreateEmergencyVisitResponse, _abc.Awaitable[_visits_pb2.CreateEmergencyVisitResponse]]:
+        """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
+        nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
+        pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
+        and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
+        May call: booking administrator, customer service, partner.
+        """
+
+    @_abc_1.abstractmethod
+    def GetPriorityMatrix(
+        self,
+        request: _visits_pb2.GetPriorityMatrixRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_visits_pb2.PriorityMatrix, _abc.Awaitable[_visits_pb2.PriorityMatrix]]:
+        """The priority matrix. May call: any staff role but officers, partner."""
+
+    @_abc_1.abstractmethod
+    def UpsertPriorityMatrix(
+        self,
+        request: _visits_pb2.UpsertPriorityMatrixRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_visits_pb2.PriorityMatrix, _abc.Awaitable[_visits_pb2.PriorityMatrix]]:
+        """Puts a priority matrix in the place of the one before; visits that exist keep their weight. Audited.
+        May call: booking administrator.
+        """
 
     @_abc_1.abstractmethod
     def WithdrawVisit(
