@@ -76,6 +76,19 @@ class Settings(BaseSettings):
     region: str = Field(
         default="FI", pattern="^[A-Z]{2}$", description="country (ISO 3166) whose telephone numbers need no prefix"
     )
+    holiday_country: str = Field(
+        default="",
+        pattern="^([A-Z]{2}|none)?$",
+        description="country (ISO 3166) whose public holidays close weekly opening hours; empty: that of `region`; or none",
+    )
+    holiday_subdivision: str = Field(
+        default="",
+        pattern="^([A-Z0-9]{1,3})?$",
+        description="part of that country (ISO 3166-2 without the country, e.g. BY) that has holidays of its own",
+    )
+    roster_days: int = Field(
+        default=62, ge=1, le=400, description="how many days from today the opening rules are made into days to book"
+    )
     smtp_host: str = Field(default="", description="mail server; empty: mails are printed on the worker's console")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="port of the mail server")
     smtp_tls: Literal["none", "starttls", "tls"] = Field(default="starttls", description="how the mail is encrypted")

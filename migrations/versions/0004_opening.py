@@ -105,7 +105,6 @@ def upgrade() -> None:
         "overlay", sa.Column("fact_id", sa.BigInteger(), nullable=True, comment="null: closed by the opening rules")
     )
     op.execute("update overlay set fact_id = id, kind = 'absence'")
-    op.create_foreign_key(op.f("overlay_fact_id_fkey"), "overlay", "fact", ["fact_id"], ["id"])
     op.create_check_constraint(op.f("overlay_fact_id_check"), "overlay", "(kind = 'closed') = (fact_id is null)")
     op.create_index(op.f("overlay_fact_id_idx"), "overlay", ["fact_id"])
     op.add_column(

@@ -16,21 +16,29 @@ from server.domain import local_time
 from server.domain.errors import InvalidField
 from server.domain.ids import encode
 from server.domain.spans import Span
+from server.domain.versioned import Versioned
 
 EVERY_DAY = frozenset(range(1, 8))
 ONE_DAY = timedelta(days=1)
 
 
 class SubjectKind(Enum):
-    """Whose opening it is."""
+    """Whose opening it is; NOBODY's holds where nobody has said anything."""
 
+    NOBODY = "NOBODY"
     AUTHORITY = "AUTHORITY"
     TEAM = "TEAM"
     OFFICER = "OFFICER"
     RESOURCE = "RESOURCE"
 
 
-_RANK = {SubjectKind.AUTHORITY: 0, SubjectKind.TEAM: 1, SubjectKind.OFFICER: 2, SubjectKind.RESOURCE: 2}
+_RANK = {
+    SubjectKind.NOBODY: -1,
+    SubjectKind.AUTHORITY: 0,
+    SubjectKind.TEAM: 1,
+    SubjectKind.OFFICER: 2,
+    SubjectKind.RESOURCE: 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,9 @@ class Subject:
     def rank(self) -> int:
         """How specific it is."""
         return _RANK[self.kind]
+
+    def __str__(self) -> str:
+        return f"{self.kind.value.lower()}s/{self.code}" if self.code else self.kind.value.lower()
 
 
 AUTHORITY = Subject(SubjectKind.AUTHORITY)
@@ -64,7 +75,7 @@ class Recurrence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningRule:
+class OpeningRule(Versioned):
     """From `start` until `end` of local time; an `end` that is not after `start` is on the next date.
 
     It holds on the dates from `first` up to, but not including, `after_last`; a WEEKLY one on its `weekdays` (ISO: Monday is
@@ -112,11 +123,10 @@ class OpeningRule:
 
 TURN = time(4)
 """When the day of something that is open around the clock gives way to the next: the hour in which least goes on."""
-
-
-def around_the_clock(subject: Subject) -> OpeningRule:
-    """Return the rule of a room or of equipment that nobody has given opening hours."""
-    return OpeningRule(subject, Effect.OPEN, Recurrence.WEEKLY, TURN, TURN, EVERY_DAY, on_holidays=True)
+AROUND_THE_CLOCK = OpeningRule(
+    Subject(SubjectKind.NOBODY), Effect.OPEN, Recurrence.WEEKLY, TURN, TURN, EVERY_DAY, on_holidays=True
+)
+"""The opening of a room or of equipment that nobody has given any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,10 @@ events as (
     detail jsonb)),
 repairs as (
   insert into repair (id, cause, booking_id, resource_id, owner, deadline, state, resolution, created_at)
-  select t.id, t.cause, t.booking, o.id, t.owner, t.deadline, t.state, t.resolution, t.created_at
-  from jsonb_to_recordset(cast(:repairs as jsonb)) as t(id bigint, cause text, booking bigint, officer text, owner text,
-    deadline timestamptz, state text, resolution text, created_at timestamptz) join officer o on o.code = t.officer
+  select t.id, t.cause, t.booking, coalesce(o.id, r.id), t.owner, t.deadline, t.state, t.resolution, t.created_at
+  from jsonb_to_recordset(cast(:repairs as jsonb)) as t(id bigint, cause text, booking bigint, officer text, resource text,
+    owner text, deadline timestamptz, state text, resolution text, created_at timestamptz)
+  left join officer o on o.code = t.officer left join resource r on r.code = t.resource
   on conflict (id) do update set state = excluded.state, resolution = excluded.resolution),
 audits as (
   insert into audit (at, actor, action, subject, detail)
@@ -316,6 +317,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "cause": repair.cause,
         "booking": repair.booking,
         "officer": repair.officer,
+        "resource": repair.resource,
         "owner": repair.owner,
         "deadline": repair.deadline.isoformat(),
         "state": repair.state.value,

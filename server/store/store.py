@@ -23,8 +23,8 @@ from server.store.messages import SqlMessages
 from server.store.organisation import SqlOrganisation
 from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
-from server.store.resources import SqlResources
 from server.store.priorities import SqlPriorities
+from server.store.resources import SqlResources
 from server.store.rosters import SqlRosters
 from server.store.routes import SqlRoutes
 from server.store.rules import SqlRules

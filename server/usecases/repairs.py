@@ -16,13 +16,14 @@ TIME_TO_ACT = timedelta(hours=4)
 OWNER = Role.BOOKING_ADMINISTRATOR.value
 
 
-def opened(number: int, booking: Booking, officer: str, cause: str, now: datetime) -> Repair:
-    """Return a new repair of that id for a booking whose time on that officer's day (by code) is lost."""
+def opened(number: int, booking: Booking, officer: str, cause: str, now: datetime, resource: str = "") -> Repair:
+    """Return a new repair of that id for a booking whose time on the day of an officer, or of a resource, is lost."""
     return Repair(
         id=number,
         cause=cause,
         booking=booking.id,
         officer=officer,
+        resource=resource,
         owner=OWNER,
         deadline=_deadline(now, booking.promise),
         state=RepairState.OPEN,
@@ -30,19 +31,23 @@ def opened(number: int, booking: Booking, officer: str, cause: str, now: datetim
     )
 
 
-def settled(tx: Transaction, bookings: Iterable[int], officer: str, how: str) -> list[Repair]:
-    """Return the bookings' open repairs of that officer's day as settled; those of others of the crew stay open."""
+def settled(tx: Transaction, bookings: Iterable[int], officer: str, how: str, resource: str = "") -> list[Repair]:
+    """Return the bookings' open repairs of that officer, or resource, as settled; those of others stay open."""
     return [
         replace(repair, state=RepairState.RESOLVED, resolution=how)
         for booking in bookings
         for repair in tx.facts.open_repairs(booking)
-        if repair.officer == officer
+        if (repair.officer, repair.resource) == (officer, resource)
     ]
 
 
-def unknown(tx: Transaction, bookings: Iterable[int], officer: str) -> set[int]:
-    """Return those of the bookings that have no open repair for that officer's day yet."""
-    return {booking for booking in bookings if all(repair.officer != officer for repair in tx.facts.open_repairs(booking))}
+def unknown(tx: Transaction, bookings: Iterable[int], officer: str, resource: str = "") -> set[int]:
+    """Return those of the bookings that have no open repair of that officer, or resource, yet."""
+    return {
+        booking
+        for booking in bookings
+        if all((repair.officer, repair.resource) != (officer, resource) for repair in tx.facts.open_repairs(booking))
+    }
 
 
 def _deadline(now: datetime, promise: Span) -> datetime:

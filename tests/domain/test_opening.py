@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from server.domain import local_time
 from server.domain.errors import InvalidField
 from server.domain.opening import (
+    AROUND_THE_CLOCK,
     AUTHORITY,
     EVERY_DAY,
     Effect,
@@ -20,7 +21,6 @@ from server.domain.opening import (
     Subject,
     SubjectKind,
     Timetable,
-    around_the_clock,
 )
 from server.domain.spans import Span
 from tests.domain.test_local_time import DAYS
@@ -66,6 +66,7 @@ def test_the_weekly_rules_of_the_most_specific_subject_replace_all_others() -> N
     assert hours(FRIDAY, *rules) == [], "Anna has rules of her own, and none for a Friday"
     assert hours(FRIDAY, *rules[:2]) == [(8, 16)]
     assert hours(FRIDAY, rules[0]) == [(7, 19)]
+    assert hours(FRIDAY, rules[0], AROUND_THE_CLOCK) == [(7, 19)]
 
 
 def test_a_specific_rule_that_is_not_in_force_yet_replaces_nothing() -> None:
@@ -102,7 +103,7 @@ def test_a_holiday_closes_the_week_but_not_what_opens_for_its_date() -> None:
     assert hours(CHRISTMAS, weekly(8, 16), holidays=holidays) == []
     assert hours(CHRISTMAS, weekly(8, 16), dated(Effect.OPEN, CHRISTMAS, 9, 11), holidays=holidays) == [(9, 11)]
     assert hours(CHRISTMAS, weekly(8, 16, on_holidays=True), holidays=holidays) == [(8, 16)]
-    assert hours(CHRISTMAS, around_the_clock(Subject(SubjectKind.RESOURCE, "meter")), holidays=holidays) == [(4, 28)]
+    assert hours(CHRISTMAS, AROUND_THE_CLOCK, holidays=holidays) == [(4, 28)]
 
 
 def test_a_night_belongs_to_the_date_on_which_it_begins() -> None:
@@ -134,7 +135,7 @@ def test_a_date_that_a_zone_skipped_opens_nothing_of_its_own() -> None:
     around = gone - ONE_DAY, gone + 2 * ONE_DAY
     by_day = table(weekly(8, 16, weekdays=EVERY_DAY), zone=apia).openings(*around)
     assert [opening.day for opening in by_day] == [gone - ONE_DAY, gone + ONE_DAY]
-    always = table(around_the_clock(TEAM), zone=apia).openings(*around)
+    always = table(AROUND_THE_CLOCK, zone=apia).openings(*around)
     assert [span.seconds for opening in always for span in opening.spans] == [20 * 3_600, 4 * 3_600, 24 * 3_600]
     assert [one.hull.end == following.hull.start for one, following in itertools.pairwise(always)] == [True] * 2
 

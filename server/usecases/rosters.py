@@ -1,0 +1,118 @@
+"""Rosters: the days of officers, rooms and equipment follow their opening rules and the facts, up to a horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from server.domain.audit import Audit
+from server.domain.caller import Request
+from server.domain.change import Change, Job
+from server.domain.opening import AUTHORITY, Subject, SubjectKind
+from server.domain.roster import Origin, Rostered
+from server.usecases.changing import LockedDays, change_days
+from server.usecases.ports import Clock, Holidays, Store, Transaction, Travel
+from server.usecases.realigning import Outcome, Pending, Realignment, Work
+
+T = TypeVar("T")
+Write = Callable[[Transaction], None]
+ALONE = (SubjectKind.OFFICER, SubjectKind.RESOURCE)
+
+
+class Rosters:
+    """Brings days into line, an officer or a resource in a transaction."""
+
+    def __init__(self, store: Store, travel: Travel, clock: Clock, holidays: Holidays, horizon_days: int) -> None:
+        self._store = store
+        self._travel = travel
+        self._clock = clock
+        self._holidays = holidays
+        self._horizon_days = horizon_days
+
+    def open(self) -> int:
+        """Bring everybody's days into line up to today's horizon; return how many officers and resources there are."""
+        return self.reopen(AUTHORITY)
+
+    def reopen(self, subject: Subject, since: datetime | None = None) -> int:
+        """Bring the days into line that end after `since` (None: now) of everybody whom a subject covers."""
+        with self._store.begin() as tx:
+            covered = tx.rosters.covered(subject)
+        for who in covered:
+            self._align(None, who, since or self._clock(), Pending(), _nothing, _nothing_said)
+        return len(covered)
+
+    def record(
+        self,
+        request: Request,
+        subjects: tuple[Subject, ...],
+        since: datetime,
+        pending: Pending,
+        write: Write,
+        answer: Callable[[Outcome], T],
+        audit: Audit,
+    ) -> T:
+        """Write something about `subjects` and bring their days into line: at once for one officer or one resource.
+
+        For more, what is written is committed first and each of theirs follows; should that end early, a job goes on.
+        """
+        with self._store.begin(request) as tx:
+            covered = {who.id: who for subject in subjects for who in tx.rosters.covered(subject)}
+        if len(subjects) == 1 and subjects[0].kind in ALONE:
+            (who,) = covered.values()
+            return self._align(request, who, since, pending, write, answer, audit)
+        result = answer(Outcome())
+        with self._store.begin(request) as tx:
+            write(tx)
+            tx.write(Change(audits=(audit,), jobs=tuple(_job(subject, since) for subject in subjects)), result)
+        for who in covered.values():
+            self._align(None, who, since, Pending(settles=pending.settles), _nothing, _nothing_said)
+        return result
+
+    def _align(
+        self,
+        request: Request | None,
+        who: Rostered,
+        since: datetime,
+        pending: Pending,
+        write: Write,
+        answer: Callable[[Outcome], T],
+        *audits: Audit,
+    ) -> T:
+        now = self._clock()
+        one = Realignment(self._store.ids, self._holidays, now, self._horizon_days, who, since, pending)
+
+        def decide(tx: Transaction, locked: LockedDays) -> T:
+            tx.rosters.lock(who.id)
+            write(tx)
+            work = one.decide(tx, locked)
+            result = answer(work.outcome)
+            _save(tx, replace(work, change=replace(work.change, audits=audits)), result)
+            return result
+
+        return change_days(self._store, self._travel, now, request, one.keys, (), decide)
+
+
+def _nothing(_: Transaction) -> None:
+    """Nothing is to be written but the days."""
+
+
+def _nothing_said(_: Outcome) -> None:
+    """Nobody waits for an answer."""
+
+
+def _job(subject: Subject, since: datetime) -> Job:
+    return Job("rosters.reopen", "upkeep", {"kind": subject.kind.value, "code": subject.code, "since": since.isoformat()})
+
+
+def _save(tx: Transaction, work: Work, answer: object) -> None:
+    """Write it in the order that the constraints ask for: what goes makes room, then days move, then new ones come."""
+    before, after = {day.key: day for day in work.change.before}, {day.key: day for day in work.change.after}
+    tx.rosters.drop_days(before.keys() - after.keys())
+    tx.rosters.move_spans([day for key, day in after.items() if day.span != before[key].span])
+    tx.rosters.add_overlays(work.target.added)
+    tx.rosters.move_overlays(work.target.moved)
+    tx.write(replace(work.change, before=tuple(before[key] for key in after)), answer)
+    tx.days.add(work.target.new, Origin.RULE.value)
+    tx.rosters.drop_overlays(work.target.dropped)
