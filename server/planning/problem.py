@@ -44,7 +44,7 @@ def frame(given: PlanningInput, travel: Travel) -> Framed:
     pins, holds = [], []
     for code, day in days.items():
         for stop in day.stops:
-            if stop.kind is StopKind.HOLD or stop.visit in shared:
+            if stop.kind in (StopKind.HOLD, StopKind.SESSION) or stop.visit in shared:
                 holds.append(_hold(stop, day, places, epoch))
                 pins.append(_pin(holds[-1].id, code, stop, day, epoch))
             elif stop.fixed and stop.visit and stop.kind is not StopKind.BLOCKED:

@@ -25,7 +25,7 @@ from server.store.tables import team as _teams
 from server.store.visits import SqlVisits
 from server.usecases.ports import DayKey
 
-_NAMES = {StopKind.BREAK: "Break", StopKind.HOLD: "Held for a customer", StopKind.BLOCKED: "Not available"}
+_NAMES = {StopKind.BREAK: "Break", StopKind.HOLD: "Held for a customer", StopKind.BLOCKED: "Not available", StopKind.SESSION: "Session"}
 
 
 class SqlRoutes:
@@ -82,7 +82,7 @@ class _Beside:
     """Everything that the stops of some days refer to, read at once."""
 
     def __init__(self, connection: sa.Connection, days: list[ResourceDay]) -> None:
-        stops = [stop for day in days for stop in day.stops]
+        stops = [stop for day in days for stop in day.everything()]
         self.visits: dict[int, Visit] = SqlVisits(connection).some({stop.visit for stop in stops if stop.visit})
         self.bookings: dict[int, Booking] = SqlBookings(connection).some({s.booking for s in stops if s.booking})
         self.services: dict[str, Service] = SqlServices(connection).some({v.service for v in self.visits.values()})
@@ -99,7 +99,7 @@ def _route(day: ResourceDay, person: Any, beside: _Beside) -> Route:
         shift=day.span,
         base=day.base,
         mode=day.mode,
-        stops=tuple(_stop(day, stop, beside) for stop in day.stops),
+        stops=tuple(_stop(day, stop, beside) for stop in sorted(day.everything(), key=lambda stop: stop.start)),
         home=Leg(day.home_travel) if day.home_travel else None,
         version=day.seq,
     )
@@ -123,7 +123,7 @@ def _stop(day: ResourceDay, stop: Stop, beside: _Beside) -> RouteStop:
         service=visit.service if visit else "",
         premises=visit.premises if visit else 0,
         address=premises.address if premises else None,
-        position=stop.place,
+        position=stop.place or (premises.position if premises and stop.seat else None),
         promise=booking.promise if booking else None,
         access_note=premises.access_note if premises else "",
         customer_name=booking.customer.name if booking else "",

@@ -20,6 +20,7 @@ _KINDS = {
     StopKind.BREAK: pb.Stop.KIND_BREAK,
     StopKind.HOLD: pb.Stop.KIND_HOLD,
     StopKind.BLOCKED: pb.Stop.KIND_BLOCKED,
+    StopKind.SESSION: pb.Stop.KIND_SESSION,
 }
 
 

@@ -150,6 +150,8 @@ class Stop(_message.Message):
         """Time held for somebody who is booking just now."""
         KIND_BLOCKED: Stop._Kind.ValueType  # 5
         """Time blocked by an absence or closure."""
+        KIND_SESSION: Stop._Kind.ValueType  # 6
+        """A session of a block booking: customers come to the officer."""
 
     class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
         """What kind of stop."""
@@ -166,6 +168,8 @@ class Stop(_message.Message):
     """Time held for somebody who is booking just now."""
     KIND_BLOCKED: Stop.Kind.ValueType  # 5
     """Time blocked by an absence or closure."""
+    KIND_SESSION: Stop.Kind.ValueType  # 6
+    """A session of a block booking: customers come to the officer."""
 
     KIND_FIELD_NUMBER: _builtins.int
     VISIT_FIELD_NUMBER: _builtins.int
