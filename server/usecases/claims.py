@@ -28,15 +28,24 @@ NEARBY = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Slots under lock: the crew of each, the lead first, and the change that puts the stops there."""
+    """Slots under lock: the crew of each, the lead first, and the change that puts the stops there.
+
+    `sessions` has the id of the session in which each has a seat, 0 for none.
+    """
 
     crews: tuple[tuple[Officer, ...], ...]
     change: Change
+    sessions: tuple[int, ...]
 
     @property
     def crew(self) -> tuple[Officer, ...]:
         """The crew of the only one."""
         return self.crews[0]
+
+    @property
+    def session(self) -> int:
+        """The session in which the only one has a seat; 0: none."""
+        return self.sessions[0]
 
 
 Finish = Callable[[Transaction, Claimed], tuple[Change, T]]
@@ -124,7 +133,8 @@ class Claims:
                     crews.append(option.place(on, claim, mark))
                 except NoLongerFits as gone:
                     raise NoLongerFits(index) from gone
-            change, answer = finish(tx, Claimed(tuple(crews), on.change()))
+            seats = tuple(option.session.id if isinstance(option, InSession) else 0 for option in chosen)
+            change, answer = finish(tx, Claimed(tuple(crews), on.change(), seats))
             tx.write(change, answer)
             return answer
 
