@@ -34,6 +34,7 @@ from server.usecases.feeds import Feeds
 from server.usecases.holds import Holds
 from server.usecases.importing import Importing
 from server.usecases.messages import Messages
+from server.usecases.opening import Opening
 from server.usecases.operations import Operations
 from server.usecases.organisation import Organisation
 from server.usecases.outgoing import Authority, Carrier
@@ -79,6 +80,7 @@ class Application:
     priorities: Priorities
     answers: Answers
     rosters: Rosters
+    opening: Opening
     watching: Watching
     change_feed: SqlChangeFeed
     store: SqlStore
@@ -100,7 +102,8 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     change_feed = SqlChangeFeed(make_engine(url, FEED_CONNECTIONS))
     travel = _travel(engine)
     inserter = OptimizerInserter()
-    rosters = Rosters(store, travel, clock, _holidays(settings), settings.roster_days)
+    holidays = _holidays(settings)
+    rosters = Rosters(store, travel, clock, holidays, settings.roster_days)
     slots = Slots(store, travel, inserter, clock)
     claims = Claims(store, travel, inserter, slots, clock)
     bookings = Bookings(store, travel, slots, claims, clock, settings.region)
@@ -109,7 +112,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     return Application(
         organisation=Organisation(store, clock),
         places=Places(store),
-        catalogue=Catalogue(store),
+        catalogue=Catalogue(store, clock),
         visits=visits,
         slots=slots,
         holds=Holds(store, travel, slots, claims, clock),
@@ -125,6 +128,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         importing=Importing(store, visits, bookings, clock),
         answers=Answers(store, clock),
         rosters=rosters,
+        opening=Opening(store, rosters, holidays, clock),
         watching=Watching(change_feed, clock),
         change_feed=change_feed,
         store=store,
