@@ -235,6 +235,12 @@ class CaseClosed(DomainError):
     kind, reason = Kind.REFUSED, "CASE_CLOSED"
 
 
+class CustomerMerged(DomainError):
+    """The record was merged into another one, which the fact `merged_into` names."""
+
+    kind, reason = Kind.REFUSED, "CUSTOMER_MERGED"
+
+
 class SeriesClash(DomainError):
     """Occurrences of the series cannot be booked."""
 

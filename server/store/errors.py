@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
 
@@ -23,13 +24,14 @@ _PASSING = (
 )
 
 
-def refusal(error: sa.exc.DBAPIError) -> Exception:
+def refusal(error: sa.exc.DBAPIError | psycopg.Error) -> Exception:
     """Return what to raise instead of a driver's error; the error itself where it is a defect of ours."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     name = str(getattr(getattr(cause, "diag", None), "constraint_name", None))
     if name in _BY_CONSTRAINT:
         return _BY_CONSTRAINT[name]()
-    if isinstance(cause, _PASSING) or error.connection_invalidated or isinstance(error, sa.exc.OperationalError):
+    gone = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    if gone or isinstance(cause, (*_PASSING, psycopg.OperationalError)):
         return StoreUnavailable("the store is busy or restarting: try again in a moment")
     if isinstance(cause, pg.DataError):
         return InvalidField.of("request", f"the store refuses a value: {str(cause).splitlines()[0]}")
@@ -46,8 +48,13 @@ def _duplicate() -> DomainError:
     )
 
 
+def _added_meanwhile() -> DomainError:
+    return StoreUnavailable("that customer is being added just now: try again in a moment")
+
+
 _BY_CONSTRAINT: dict[str, Callable[[], Exception]] = {
     "occupancy_free": _slot_taken,
     "booking_case_live_key": _duplicate,
     "answer_pkey": AnsweredMeanwhile,
+    "customer_source_external_id_key": _added_meanwhile,
 }

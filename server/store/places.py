@@ -52,7 +52,7 @@ def _from_row(row: Any) -> Premises:
     )
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Return `text` with LIKE's own characters made plain."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -77,7 +77,7 @@ class SqlPlaces:
 
     def listing(self, page: Page, query: str, near: Position | None) -> Listing[Premises]:
         """Return a page by name, or the nearest ones (one page only)."""
-        wanted = _select.where(t.c.name.ilike(f"%{_literal(query)}%", escape="\\")) if query else _select
+        wanted = _select.where(t.c.name.ilike(f"%{literal(query)}%", escape="\\")) if query else _select
         if near is None:
             return listing(self._connection, wanted, page, f"premises {query}", [t.c.name, t.c.id], _from_row)
         nearest = wanted.order_by(t.c.site.op("<->")(positions.stored(near))).limit(page.limit)

@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 
+import psycopg
 import sqlalchemy as sa
 
 from server.domain.caller import Request
 from server.domain.change import Change, Job
 from server.domain.errors import DomainError, Kind, RequestIdReused, StoreUnavailable
 from server.store import errors, generic_write
+from server.store.access_needs import SqlAccessNeeds
 from server.store.bookings import SqlBookings, SqlHolds
+from server.store.cases import SqlCases
+from server.store.change_records import Answer
+from server.store.customers import SqlCustomers
 from server.store.days import SqlDays
 from server.store.facts import SqlFacts
 from server.store.feeds import SqlFeeds
@@ -109,6 +114,18 @@ class SqlTransaction:
         return SqlPriorities(self.connection)
 
     @cached_property
+    def customers(self) -> SqlCustomers:
+        return SqlCustomers(self.connection)
+
+    @cached_property
+    def access_needs(self) -> SqlAccessNeeds:
+        return SqlAccessNeeds(self.connection)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        return SqlCases(self.connection)
+
+    @cached_property
     def routes(self) -> SqlRoutes:
         return SqlRoutes(self.connection)
 
@@ -129,12 +146,12 @@ class SqlTransaction:
         """Queue work that is done after the commit."""
         generic_write.write(self.connection, Change(jobs=tuple(jobs)))
 
-    def _kept(self, result: object) -> list[generic_write.Answer]:
+    def _kept(self, result: object) -> list[Answer]:
         request = self._request
         if request is None:
             return []
         return [
-            generic_write.Answer(
+            Answer(
                 request.caller.principal,
                 request.request_id,
                 request.method,
@@ -168,7 +185,7 @@ class SqlStore:
                 yield SqlTransaction(connection, self._clock, request)
         except sa.exc.TimeoutError as error:
             raise StoreUnavailable("every connection to the store is in use: try again in a moment") from error
-        except sa.exc.DBAPIError as error:
+        except (sa.exc.DBAPIError, psycopg.Error) as error:
             refusal = errors.refusal(error)
             self._refuse_answered(request, refusal)
             raise refusal from error

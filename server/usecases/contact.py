@@ -17,25 +17,28 @@ def checked(customer: Customer, region: str) -> Customer:
     name = " ".join(customer.name.split())
     if not name:
         raise InvalidField.of("customer.display_name", "is empty: give the person's name")
-    return Customer(name, _phone(customer.phone, region), _email(customer.email), customer.language)
+    phone = normal_phone(customer.phone, region, "customer.phone")
+    return Customer(name, phone, normal_email(customer.email, "customer.email"), customer.language)
 
 
-def _phone(text: str, region: str) -> str:
+def normal_phone(text: str, region: str, field: str) -> str:
+    """Return a telephone number as E.164, empty for a blank one, or refuse it as `field`."""
     if not text.strip():
         return ""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        raise InvalidField.of("customer.phone", "is not a telephone number: write it as +358401234567") from error
+        raise InvalidField.of(field, "is not a telephone number: write it as +358401234567") from error
     if not phonenumbers.is_possible_number(number):
-        raise InvalidField.of("customer.phone", "has too few or too many digits: write it as +358401234567")
+        raise InvalidField.of(field, "has too few or too many digits: write it as +358401234567")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _email(text: str) -> str:
+def normal_email(text: str, field: str) -> str:
+    """Return an address in its standard form, empty for a blank one, or refuse it as `field`."""
     if not text.strip():
         return ""
     try:
         return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise InvalidField.of("customer.email", f"is not an e-mail address: {error}") from error
+        raise InvalidField.of(field, f"is not an e-mail address: {error}") from error

@@ -6,18 +6,20 @@ legs included. It is deferrable, so that it is checked per statement and back-to
 
 from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
+from server.store.tables.customers import access_need, case_record, contact_point, customer
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
 from server.store.tables.demand import priority_level
 from server.store.tables.effects import answer, audit, feed, message
 from server.store.tables.life_cycle import booking_facet, cancel_reason, change_request, outcome
 from server.store.tables.opening import fact, opening_rule
-from server.store.tables.organisation import location, officer, officer_skill, resource, team
+from server.store.tables.organisation import location, officer, officer_skill, resource, skill, team
 from server.store.tables.places import address, patch, premises, road_graph
 from server.store.tables.plans import operation, plan
 from server.store.tables.promises import booking, booking_event, hold, session, visit
 from server.store.tables.series import block, series, series_occurrence
 
 __all__ = [
+    "access_need",
     "address",
     "answer",
     "audit",
@@ -26,7 +28,10 @@ __all__ = [
     "booking_event",
     "booking_facet",
     "cancel_reason",
+    "case_record",
     "change_request",
+    "contact_point",
+    "customer",
     "fact",
     "feed",
     "hold",
@@ -53,6 +58,7 @@ __all__ = [
     "series_occurrence",
     "service",
     "session",
+    "skill",
     "team",
     "visit",
 ]

@@ -58,7 +58,7 @@ booking = sa.Table(
     sa.Column("session_id", sa.ForeignKey("session.id"), comment="whose seat it has"),
     sa.Column("series_id", sa.BigInteger),
     sa.Column("recurrence_start", Time, comment="where the series has it, wherever it was moved"),
-    sa.Column("customer_id", sa.BigInteger, comment="the lasting record, where one is known"),
+    sa.Column("customer_id", sa.ForeignKey("customer.id"), comment="the lasting record, where one is known"),
     sa.Column("contact_name", sa.Text, nullable=False, comment="the customer's details, as this booking has them"),
     sa.Column("contact_phone", sa.Text, nullable=False),
     sa.Column("contact_email", sa.Text, nullable=False),

@@ -10,6 +10,7 @@ from typing import Protocol
 from server.domain.caller import Request
 from server.domain.change import Change, Job
 from server.usecases.ports.basics import IdSource
+from server.usecases.ports.customers import AccessNeedStore, CaseStore, CustomerStore
 from server.usecases.ports.days import DayStore, FactStore
 from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.messages import FeedStore, MessageStore
@@ -57,6 +58,12 @@ class Transaction(Protocol):
     def feeds(self) -> FeedStore: ...
     @property
     def priorities(self) -> PriorityStore: ...
+    @property
+    def customers(self) -> CustomerStore: ...
+    @property
+    def access_needs(self) -> AccessNeedStore: ...
+    @property
+    def cases(self) -> CaseStore: ...
     @property
     def routes(self) -> RouteStore: ...
     @property

@@ -114,6 +114,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """UNAVAILABLE: the server ends the stream; ErrorInfo's metadata carries the resume_token to go on with, here or elsewhere."""
     REASON_DEFECT: _Reason.ValueType  # 90
     """INTERNAL: a defect of ours; only the request id is told."""
+    REASON_CUSTOMER_MERGED: _Reason.ValueType  # 100
+    """FAILED_PRECONDITION: the customer's record was merged into another one; ErrorInfo's metadata carries merged_into."""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
     """Why a call was refused. Clients branch on these, never on the text. The names without the prefix REASON_ are what
@@ -212,4 +214,6 @@ REASON_WATCH_ENDED: Reason.ValueType  # 83
 """UNAVAILABLE: the server ends the stream; ErrorInfo's metadata carries the resume_token to go on with, here or elsewhere."""
 REASON_DEFECT: Reason.ValueType  # 90
 """INTERNAL: a defect of ours; only the request id is told."""
+REASON_CUSTOMER_MERGED: Reason.ValueType  # 100
+"""FAILED_PRECONDITION: the customer's record was merged into another one; ErrorInfo's metadata carries merged_into."""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
