@@ -95,6 +95,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("location_code_key")),
     )
     op.create_table(
+        "skill",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("skill_pkey")),
+    )
+    op.create_table(
         "session",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False, comment="a resource with seats"),
         sa.Column("service_id", sa.BigInteger(), nullable=False),
@@ -360,5 +366,6 @@ def downgrade() -> None:
     op.drop_index("session_service_id_day_idx", table_name="session")
     op.drop_table("session")
     op.drop_table("location")
+    op.drop_table("skill")
     op.drop_index("audit_subject_idx", table_name="audit")
     op.drop_table("audit")

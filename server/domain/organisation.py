@@ -7,6 +7,7 @@ from datetime import date
 from enum import Enum
 
 from server.domain.catalogue import Skills
+from server.domain.errors import InvalidField
 from server.domain.geography import Position
 from server.domain.spans import Span
 
@@ -21,12 +22,23 @@ class TravelMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """An organisation unit; its local dates and times are in `zone` (an IANA name)."""
+    """An organisation unit; its local dates and times are in `zone` (an IANA name).
+
+    Shares are percent of each officer-day; `max_visits_per_day` 0 is no limit.
+    """
 
     id: int
     code: str
     name: str
     zone: str
+    keep_for_inspections_percent: int = 0
+    keep_for_bookings_percent: int = 0
+    max_visits_per_day: int = 0
+
+    def __post_init__(self) -> None:
+        both = self.keep_for_inspections_percent + self.keep_for_bookings_percent
+        if both > 100:
+            raise InvalidField.of("team.keep_for_bookings_percent", f"makes {both} percent with the share of inspections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,26 @@ class Officer:
     base: Position
     mode: TravelMode
     skills: Skills = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillGrant:
+    """A skill of an officer (by code) at a level, on local dates in [valid_from, valid_until)."""
+
+    officer: str
+    skill: str
+    level: int
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """Something that officers can do. `officers` counts those who have it."""
+
+    code: str
+    name: str
+    officers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

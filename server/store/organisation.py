@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from server.domain.errors import NotFound
 from server.domain.geography import Position
-from server.domain.organisation import Officer, Shift, Team, TravelMode
+from server.domain.organisation import Officer, Shift, Skill, SkillGrant, Team, TravelMode
 from server.domain.paging import Listing, Page
 from server.store import days, positions
 from server.store.paging import listing
-from server.store.tables import officer, officer_skill
+from server.store.tables import officer, officer_skill, skill
 from server.store.tables import team as _teams
 
 MOST_OFFICERS = 1_000
@@ -46,7 +47,19 @@ _officer = sa.select(
 
 
 def _team(row: Any) -> Team:
-    return Team(row.id, row.code, row.name, row.zone)
+    return Team(
+        row.id,
+        row.code,
+        row.name,
+        row.zone,
+        row.keep_for_inspections_percent,
+        row.keep_for_bookings_percent,
+        row.max_visits_per_day,
+    )
+
+
+def _skill(row: Any) -> Skill:
+    return Skill(row.code, row.name, row.officers)
 
 
 def _read_officer(row: Any) -> Officer:
@@ -71,6 +84,52 @@ class SqlOrganisation:
     def teams(self, page: Page) -> Listing[Team]:
         """Return a page by code."""
         return listing(self._connection, sa.select(_teams), page, "teams", [_teams.c.code], _team)
+
+    def save_team(self, team: Team) -> None:
+        """Write a team's shares and limit."""
+        values = {
+            "keep_for_inspections_percent": team.keep_for_inspections_percent,
+            "keep_for_bookings_percent": team.keep_for_bookings_percent,
+            "max_visits_per_day": team.max_visits_per_day,
+        }
+        self._connection.execute(sa.update(_teams).where(_teams.c.id == team.id).values(values))
+
+    def grant(self, grant: SkillGrant) -> None:
+        """Give an officer a skill for a period; what overlaps is cut back to before its first date, or goes."""
+        t = officer_skill
+        who = sa.select(officer.c.id).where(officer.c.code == grant.officer).scalar_subquery()
+        same = sa.and_(t.c.officer_id == who, t.c.skill == grant.skill, t.c.valid_until > grant.valid_from)
+        later = sa.and_(t.c.valid_from >= grant.valid_from, t.c.valid_from < grant.valid_until)
+        self._connection.execute(sa.delete(t).where(same, later))
+        before = t.c.valid_from < grant.valid_from
+        self._connection.execute(sa.update(t).where(same, before).values(valid_until=grant.valid_from))
+        values = {"level": grant.level, "valid_from": grant.valid_from, "valid_until": grant.valid_until}
+        self._connection.execute(sa.insert(t).values(officer_id=who, skill=grant.skill, **values))
+
+    def save_skill(self, new: Skill) -> None:
+        """Add or rename by code."""
+        statement = pg.insert(skill).values(code=new.code, name=new.name)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["code"], set_={"name": new.name}))
+
+    def skills(self, page: Page, day: date) -> Listing[Skill]:
+        """Return a page by code, with how many officers have each on `day`."""
+        held = (
+            sa.select(officer_skill.c.skill.label("code"), sa.func.count().label("officers"))
+            .where(officer_skill.c.valid_from <= day, officer_skill.c.valid_until > day)
+            .group_by(officer_skill.c.skill)
+            .subquery()
+        )
+        code = sa.func.coalesce(skill.c.code, held.c.code)
+        both = (
+            sa.select(
+                code.label("code"),
+                sa.func.coalesce(skill.c.name, "").label("name"),
+                sa.func.coalesce(held.c.officers, 0).label("officers"),
+            )
+            .select_from(skill.join(held, held.c.code == skill.c.code, full=True))
+            .subquery()
+        )
+        return listing(self._connection, sa.select(both), page, "skills", [both.c.code], _skill)
 
     def officer(self, code: str, day: date) -> Officer:
         """Return the officer with the skills valid on `day`, or refuse."""

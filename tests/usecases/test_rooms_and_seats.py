@@ -13,6 +13,7 @@ from server.domain.errors import InvalidField, LocationNotOffered, NoResource, N
 from server.domain.geography import Position
 from server.domain.resource import Location, Resource, ResourceKind
 from server.domain.resource_day import ResourceDay
+from server.domain.spans import Span
 from server.store import tables
 from tests.makers.world import ADVICE, BOSS, CUSTOMER, FOOD, FRIDAY, PUBLIC, STAFF, THURSDAY, World, at, between
 
@@ -79,6 +80,7 @@ def test_what_is_used_up_is_refused_with_times_that_can_be_booked(office: World)
     assert len(refused.value.alternatives) >= 3
     assert len(kept(office)) == 3
     for promise in refused.value.alternatives[:3]:
+        assert isinstance(promise, Span)
         book(office, desk(0, start=promise.start))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldwork.v1 import catalogue_pb2 as pb
 
 from server.domain.catalogue import Place, PromiseKind, ResourceNeed, Service
+from server.domain.organisation import Skill
 from server.rpc.convert.common import skill_messages
 from server.rpc.convert.names import code
 
@@ -81,3 +82,13 @@ def service(message: pb.Service) -> Service:
         purposes=tuple(message.purposes),
         purpose_required=message.purpose_required,
     )
+
+
+def skill_message(one: Skill) -> pb.Skill:
+    """Return a skill as a message."""
+    return pb.Skill(name=f"skills/{one.code}", display_name=one.name, officer_count=one.officers)
+
+
+def skill(message: pb.Skill) -> Skill:
+    """Return the skill to record."""
+    return Skill(code(message.name), message.display_name)

@@ -8,9 +8,9 @@ from grpc import ServicerContext
 
 from server.domain.paging import Page
 from server.rpc.application import Organisation
-from server.rpc.call import caller_of
+from server.rpc.call import caller_of, write
 from server.rpc.convert.names import code
-from server.rpc.convert.organisation import officer_message, shift_message, team_message
+from server.rpc.convert.organisation import officer_message, shift_message, skill_grant, team_changes, team_message
 from server.rpc.convert.times import date_range
 
 _LONGEST_DAYS = 92
@@ -29,6 +29,14 @@ class OrganisationServicer(OrganisationServiceServicer):
         page = Page(request.page_size, request.page_token)
         found = self._organisation.list_teams(caller_of(context), page)
         return pb.ListTeamsResponse(teams=map(team_message, found.items), next_page_token=found.next_token)
+
+    def UpdateTeam(self, request: pb.UpdateTeamRequest, context: ServicerContext) -> pb.Team:
+        team, changed = code(request.team.name), team_changes(request)
+        return write(context, request, pb.Team, lambda key: self._organisation.update_team(key, team, changed), team_message)
+
+    def GrantSkill(self, request: pb.GrantSkillRequest, context: ServicerContext) -> pb.Officer:
+        grant = skill_grant(request)
+        return write(context, request, pb.Officer, lambda key: self._organisation.grant_skill(key, grant), officer_message)
 
     def GetOfficer(self, request: pb.GetOfficerRequest, context: ServicerContext) -> pb.Officer:
         return officer_message(self._organisation.get_officer(caller_of(context), code(request.name)))

@@ -68,6 +68,13 @@ officer = sa.Table(
     sa.CheckConstraint("mode in ('car', 'bicycle', 'foot')", name="mode"),
 )
 
+skill = sa.Table(
+    "skill",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
 officer_skill = sa.Table(
     "officer_skill",
     metadata,

@@ -13,6 +13,8 @@ from server.domain.organisation import (
     Premises,
     RoadMap,
     Shift,
+    Skill,
+    SkillGrant,
     Team,
 )
 from server.domain.paging import Listing, Page
@@ -27,6 +29,18 @@ class OrganisationStore(Protocol):
 
     def teams(self, page: Page) -> Listing[Team]:
         """Return a page of teams by code."""
+
+    def save_team(self, team: Team) -> None:
+        """Write a team's shares and limit."""
+
+    def grant(self, grant: SkillGrant) -> None:
+        """Give an officer a skill for a period; what overlaps is cut back to before its first date, or goes."""
+
+    def save_skill(self, skill: Skill) -> None:
+        """Add or rename by code."""
+
+    def skills(self, page: Page, day: date) -> Listing[Skill]:
+        """Return a page by code, with how many officers have each on `day`."""
 
     def officer(self, code: str, day: date) -> Officer:
         """Return the officer with the skills valid on `day`, or refuse with NotFound."""

@@ -40,6 +40,16 @@ class CatalogueServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_catalogue__pb2.UpsertServiceRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.Service.FromString,
                 _registered_method=True)
+        self.UpsertSkill = channel.unary_unary(
+                '/fieldwork.v1.CatalogueService/UpsertSkill',
+                request_serializer=fieldwork_dot_v1_dot_catalogue__pb2.UpsertSkillRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.Skill.FromString,
+                _registered_method=True)
+        self.ListSkills = channel.unary_unary(
+                '/fieldwork.v1.CatalogueService/ListSkills',
+                request_serializer=fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsResponse.FromString,
+                _registered_method=True)
         self.GetService = channel.unary_unary(
                 '/fieldwork.v1.CatalogueService/GetService',
                 request_serializer=fieldwork_dot_v1_dot_catalogue__pb2.GetServiceRequest.SerializeToString,
@@ -58,6 +68,20 @@ class CatalogueServiceServicer:
 
     def UpsertService(self, request, context):
         """Adds a service, or replaces the one with the same code. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpsertSkill(self, request, context):
+        """Adds a skill to the catalogue, or renames the one with the same code. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSkills(self, request, context):
+        """The skills of the catalogue, and those that officers have without it, by code. May call: any staff role, partner.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -84,6 +108,16 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     servicer.UpsertService,
                     request_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.UpsertServiceRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_catalogue__pb2.Service.SerializeToString,
+            ),
+            'UpsertSkill': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpsertSkill,
+                    request_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.UpsertSkillRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_catalogue__pb2.Skill.SerializeToString,
+            ),
+            'ListSkills': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSkills,
+                    request_deserializer=fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsResponse.SerializeToString,
             ),
             'GetService': grpc.unary_unary_rpc_method_handler(
                     servicer.GetService,
@@ -124,6 +158,60 @@ class CatalogueService:
             '/fieldwork.v1.CatalogueService/UpsertService',
             fieldwork_dot_v1_dot_catalogue__pb2.UpsertServiceRequest.SerializeToString,
             fieldwork_dot_v1_dot_catalogue__pb2.Service.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpsertSkill(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.CatalogueService/UpsertSkill',
+            fieldwork_dot_v1_dot_catalogue__pb2.UpsertSkillRequest.SerializeToString,
+            fieldwork_dot_v1_dot_catalogue__pb2.Skill.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSkills(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.CatalogueService/ListSkills',
+            fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsRequest.SerializeToString,
+            fieldwork_dot_v1_dot_catalogue__pb2.ListSkillsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,10 @@ class CatalogueServiceStub:
     def __new__(cls, channel: _aio.Channel) -> CatalogueServiceAsyncStub: ...
     UpsertService: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.UpsertServiceRequest, _catalogue_pb2.Service]
     """Adds a service, or replaces the one with the same code. May call: booking administrator."""
+    UpsertSkill: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.UpsertSkillRequest, _catalogue_pb2.Skill]
+    """Adds a skill to the catalogue, or renames the one with the same code. May call: booking administrator."""
+    ListSkills: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListSkillsRequest, _catalogue_pb2.ListSkillsResponse]
+    """The skills of the catalogue, and those that officers have without it, by code. May call: any staff role, partner."""
     GetService: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.GetServiceRequest, _catalogue_pb2.Service]
     """One service. The public is told NOT_FOUND of a service that is not public. May call: anyone."""
     ListServices: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListServicesRequest, _catalogue_pb2.ListServicesResponse]
@@ -47,6 +51,10 @@ class CatalogueServiceAsyncStub(CatalogueServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     UpsertService: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.UpsertServiceRequest, _catalogue_pb2.Service]  # type: ignore[assignment]
     """Adds a service, or replaces the one with the same code. May call: booking administrator."""
+    UpsertSkill: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.UpsertSkillRequest, _catalogue_pb2.Skill]  # type: ignore[assignment]
+    """Adds a skill to the catalogue, or renames the one with the same code. May call: booking administrator."""
+    ListSkills: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListSkillsRequest, _catalogue_pb2.ListSkillsResponse]  # type: ignore[assignment]
+    """The skills of the catalogue, and those that officers have without it, by code. May call: any staff role, partner."""
     GetService: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.GetServiceRequest, _catalogue_pb2.Service]  # type: ignore[assignment]
     """One service. The public is told NOT_FOUND of a service that is not public. May call: anyone."""
     ListServices: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListServicesRequest, _catalogue_pb2.ListServicesResponse]  # type: ignore[assignment]
@@ -62,6 +70,22 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_pb2.Service, _abc.Awaitable[_catalogue_pb2.Service]]:
         """Adds a service, or replaces the one with the same code. May call: booking administrator."""
+
+    @_abc_1.abstractmethod
+    def UpsertSkill(
+        self,
+        request: _catalogue_pb2.UpsertSkillRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.Skill, _abc.Awaitable[_catalogue_pb2.Skill]]:
+        """Adds a skill to the catalogue, or renames the one with the same code. May call: booking administrator."""
+
+    @_abc_1.abstractmethod
+    def ListSkills(
+        self,
+        request: _catalogue_pb2.ListSkillsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.ListSkillsResponse, _abc.Awaitable[_catalogue_pb2.ListSkillsResponse]]:
+        """The skills of the catalogue, and those that officers have without it, by code. May call: any staff role, partner."""
 
     @_abc_1.abstractmethod
     def GetService(

@@ -27,12 +27,13 @@ from fieldwork.v1 import access_pb2 as fieldwork_dot_v1_dot_access__pb2
 from fieldwork.v1 import common_pb2 as fieldwork_dot_v1_dot_common__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import interval_pb2 as google_dot_type_dot_interval__pb2
 from google.type import latlng_pb2 as google_dot_type_dot_latlng__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ieldwork/v1/organisation.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x1agoogle/type/interval.proto\x1a\x18google/type/latlng.proto\"\x8b\x01\n\x04Team\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x1b\n\ttime_zone\x18\x03 \x01(\tR\x08timeZone:)\xea\x41&\n\x16\x66ieldwork.example/Team\x12\x0cteams/{team}\"\xc1\x02\n\x07Officer\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12/\n\x04team\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x66ieldwork.example/TeamR\x04team\x12\x30\n\x06skills\x18\x04 \x03(\x0b\x32\x18.fieldwork.v1.SkillLevelR\x06skills\x12\x39\n\x0btravel_mode\x18\x05 \x01(\x0e\x32\x18.fieldwork.v1.TravelModeR\ntravelMode\x12\'\n\x04\x62\x61se\x18\x06 \x01(\x0b\x32\x13.google.type.LatLngR\x04\x62\x61se:2\xea\x41/\n\x19\x66ieldwork.example/Officer\x12\x12officers/{officer}\"x\n\x05Shift\x12%\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.DateR\x04\x64\x61te\x12)\n\x04span\x18\x02 \x01(\x0b\x32\x15.google.type.IntervalR\x04span\x12\x1d\n\nstop_count\x18\x03 \x01(\x05R\tstopCount\"k\n\x0eGetTeamRequest\x12Y\n\x04name\x18\x01 \x01(\tBE\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x66ieldwork.example/Team\xbaH#r!2\x1f^teams/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"a\n\x10ListTeamsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"e\n\x11ListTeamsResponse\x12(\n\x05teams\x18\x01 \x03(\x0b\x32\x12.fieldwork.v1.TeamR\x05teams\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"t\n\x11GetOfficerRequest\x12_\n\x04name\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xa3\x01\n\x13ListOfficersRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12=\n\x04team\x18\x03 \x01(\tB)\xbaH&r$2\"^(teams/[a-z0-9][a-z0-9-]{0,62})?$R\x04team\"q\n\x14ListOfficersResponse\x12\x31\n\x08officers\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.OfficerR\x08officers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf0\x01\n\x11ListShiftsRequest\x12\x63\n\x06parent\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12<\n\nstart_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\tstartDate\x12\x38\n\x08\x65nd_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x65ndDate\"A\n\x12ListShiftsResponse\x12+\n\x06shifts\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.ShiftR\x06shifts2\xd1\x03\n\x13OrganisationService\x12I\n\x07GetTeam\x12\x1c.fieldwork.v1.GetTeamRequest\x1a\x12.fieldwork.v1.Team\"\x0c\xca\xf3\x18\x08\n\x06\x01\x02\x03\x04\x05\x07\x12Z\n\tListTeams\x12\x1e.fieldwork.v1.ListTeamsRequest\x1a\x1f.fieldwork.v1.ListTeamsResponse\"\x0c\xca\xf3\x18\x08\n\x06\x01\x02\x03\x04\x05\x07\x12Q\n\nGetOfficer\x12\x1f.fieldwork.v1.GetOfficerRequest\x1a\x15.fieldwork.v1.Officer\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12\x62\n\x0cListOfficers\x12!.fieldwork.v1.ListOfficersRequest\x1a\".fieldwork.v1.ListOfficersResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12\\\n\nListShifts\x12\x1f.fieldwork.v1.ListShiftsRequest\x1a .fieldwork.v1.ListShiftsResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ieldwork/v1/organisation.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x19\x66ieldwork/v1/common.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x16google/type/date.proto\x1a\x1agoogle/type/interval.proto\x1a\x18google/type/latlng.proto\"\xd5\x02\n\x04Team\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x1b\n\ttime_zone\x18\x03 \x01(\tR\x08timeZone\x12J\n\x1ckeep_for_inspections_percent\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00R\x19keepForInspectionsPercent\x12\x44\n\x19keep_for_bookings_percent\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00R\x16keepForBookingsPercent\x12\x36\n\x12max_visits_per_day\x18\x06 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00R\x0fmaxVisitsPerDay:)\xea\x41&\n\x16\x66ieldwork.example/Team\x12\x0cteams/{team}\"\xbd\x01\n\x11UpdateTeamRequest\x12\x32\n\x04team\x18\x01 \x01(\x0b\x32\x12.fieldwork.v1.TeamB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x04team\x12G\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\nupdateMask\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc9\x02\n\x11GrantSkillRequest\x12\x65\n\x07officer\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x07officer\x12:\n\x05skill\x18\x02 \x01(\x0b\x32\x18.fieldwork.v1.SkillLevelB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05skill\x12\x30\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.DateR\tvalidFrom\x12\x32\n\x0bvalid_until\x18\x04 \x01(\x0b\x32\x11.google.type.DateR\nvalidUntil\x12+\n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc1\x02\n\x07Officer\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12/\n\x04team\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x66ieldwork.example/TeamR\x04team\x12\x30\n\x06skills\x18\x04 \x03(\x0b\x32\x18.fieldwork.v1.SkillLevelR\x06skills\x12\x39\n\x0btravel_mode\x18\x05 \x01(\x0e\x32\x18.fieldwork.v1.TravelModeR\ntravelMode\x12\'\n\x04\x62\x61se\x18\x06 \x01(\x0b\x32\x13.google.type.LatLngR\x04\x62\x61se:2\xea\x41/\n\x19\x66ieldwork.example/Officer\x12\x12officers/{officer}\"x\n\x05Shift\x12%\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.DateR\x04\x64\x61te\x12)\n\x04span\x18\x02 \x01(\x0b\x32\x15.google.type.IntervalR\x04span\x12\x1d\n\nstop_count\x18\x03 \x01(\x05R\tstopCount\"k\n\x0eGetTeamRequest\x12Y\n\x04name\x18\x01 \x01(\tBE\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x66ieldwork.example/Team\xbaH#r!2\x1f^teams/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"a\n\x10ListTeamsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"e\n\x11ListTeamsResponse\x12(\n\x05teams\x18\x01 \x03(\x0b\x32\x12.fieldwork.v1.TeamR\x05teams\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"t\n\x11GetOfficerRequest\x12_\n\x04name\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xa3\x01\n\x13ListOfficersRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12=\n\x04team\x18\x03 \x01(\tB)\xbaH&r$2\"^(teams/[a-z0-9][a-z0-9-]{0,62})?$R\x04team\"q\n\x14ListOfficersResponse\x12\x31\n\x08officers\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.OfficerR\x08officers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf0\x01\n\x11ListShiftsRequest\x12\x63\n\x06parent\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12<\n\nstart_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\tstartDate\x12\x38\n\x08\x65nd_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x65ndDate\"A\n\x12ListShiftsResponse\x12+\n\x06shifts\x18\x01 \x03(\x0b\x32\x13.fieldwork.v1.ShiftR\x06shifts2\xec\x04\n\x13OrganisationService\x12I\n\x07GetTeam\x12\x1c.fieldwork.v1.GetTeamRequest\x1a\x12.fieldwork.v1.Team\"\x0c\xca\xf3\x18\x08\n\x06\x01\x02\x03\x04\x05\x07\x12Z\n\tListTeams\x12\x1e.fieldwork.v1.ListTeamsRequest\x1a\x1f.fieldwork.v1.ListTeamsResponse\"\x0c\xca\xf3\x18\x08\n\x06\x01\x02\x03\x04\x05\x07\x12J\n\nUpdateTeam\x12\x1f.fieldwork.v1.UpdateTeamRequest\x1a\x12.fieldwork.v1.Team\"\x07\xca\xf3\x18\x03\n\x01\x01\x12M\n\nGrantSkill\x12\x1f.fieldwork.v1.GrantSkillRequest\x1a\x15.fieldwork.v1.Officer\"\x07\xca\xf3\x18\x03\n\x01\x01\x12Q\n\nGetOfficer\x12\x1f.fieldwork.v1.GetOfficerRequest\x1a\x15.fieldwork.v1.Officer\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12\x62\n\x0cListOfficers\x12!.fieldwork.v1.ListOfficersRequest\x1a\".fieldwork.v1.ListOfficersResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12\\\n\nListShifts\x12\x1f.fieldwork.v1.ListShiftsRequest\x1a .fieldwork.v1.ListShiftsResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,8 +42,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TEAM'].fields_by_name['name']._loaded_options = None
   _globals['_TEAM'].fields_by_name['name']._serialized_options = b'\342A\001\010'
+  _globals['_TEAM'].fields_by_name['keep_for_inspections_percent']._loaded_options = None
+  _globals['_TEAM'].fields_by_name['keep_for_inspections_percent']._serialized_options = b'\272H\006\032\004\030d(\000'
+  _globals['_TEAM'].fields_by_name['keep_for_bookings_percent']._loaded_options = None
+  _globals['_TEAM'].fields_by_name['keep_for_bookings_percent']._serialized_options = b'\272H\006\032\004\030d(\000'
+  _globals['_TEAM'].fields_by_name['max_visits_per_day']._loaded_options = None
+  _globals['_TEAM'].fields_by_name['max_visits_per_day']._serialized_options = b'\272H\006\032\004\0302(\000'
   _globals['_TEAM']._loaded_options = None
   _globals['_TEAM']._serialized_options = b'\352A&\n\026fieldwork.example/Team\022\014teams/{team}'
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['team']._loaded_options = None
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['team']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATETEAMREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['officer']._loaded_options = None
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['officer']._serialized_options = b'\342A\001\002\372A\033\n\031fieldwork.example/Officer\272H&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['skill']._loaded_options = None
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['skill']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_GRANTSKILLREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_OFFICER'].fields_by_name['name']._loaded_options = None
   _globals['_OFFICER'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_OFFICER'].fields_by_name['team']._loaded_options = None
@@ -73,34 +92,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORGANISATIONSERVICE'].methods_by_name['GetTeam']._serialized_options = b'\312\363\030\010\n\006\001\002\003\004\005\007'
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListTeams']._loaded_options = None
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListTeams']._serialized_options = b'\312\363\030\010\n\006\001\002\003\004\005\007'
+  _globals['_ORGANISATIONSERVICE'].methods_by_name['UpdateTeam']._loaded_options = None
+  _globals['_ORGANISATIONSERVICE'].methods_by_name['UpdateTeam']._serialized_options = b'\312\363\030\003\n\001\001'
+  _globals['_ORGANISATIONSERVICE'].methods_by_name['GrantSkill']._loaded_options = None
+  _globals['_ORGANISATIONSERVICE'].methods_by_name['GrantSkill']._serialized_options = b'\312\363\030\003\n\001\001'
   _globals['_ORGANISATIONSERVICE'].methods_by_name['GetOfficer']._loaded_options = None
   _globals['_ORGANISATIONSERVICE'].methods_by_name['GetOfficer']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListOfficers']._loaded_options = None
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListOfficers']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListShifts']._loaded_options = None
   _globals['_ORGANISATIONSERVICE'].methods_by_name['ListShifts']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
-  _globals['_TEAM']._serialized_start=271
-  _globals['_TEAM']._serialized_end=410
-  _globals['_OFFICER']._serialized_start=413
-  _globals['_OFFICER']._serialized_end=734
-  _globals['_SHIFT']._serialized_start=736
-  _globals['_SHIFT']._serialized_end=856
-  _globals['_GETTEAMREQUEST']._serialized_start=858
-  _globals['_GETTEAMREQUEST']._serialized_end=965
-  _globals['_LISTTEAMSREQUEST']._serialized_start=967
-  _globals['_LISTTEAMSREQUEST']._serialized_end=1064
-  _globals['_LISTTEAMSRESPONSE']._serialized_start=1066
-  _globals['_LISTTEAMSRESPONSE']._serialized_end=1167
-  _globals['_GETOFFICERREQUEST']._serialized_start=1169
-  _globals['_GETOFFICERREQUEST']._serialized_end=1285
-  _globals['_LISTOFFICERSREQUEST']._serialized_start=1288
-  _globals['_LISTOFFICERSREQUEST']._serialized_end=1451
-  _globals['_LISTOFFICERSRESPONSE']._serialized_start=1453
-  _globals['_LISTOFFICERSRESPONSE']._serialized_end=1566
-  _globals['_LISTSHIFTSREQUEST']._serialized_start=1569
-  _globals['_LISTSHIFTSREQUEST']._serialized_end=1809
-  _globals['_LISTSHIFTSRESPONSE']._serialized_start=1811
-  _globals['_LISTSHIFTSRESPONSE']._serialized_end=1876
-  _globals['_ORGANISATIONSERVICE']._serialized_start=1879
-  _globals['_ORGANISATIONSERVICE']._serialized_end=2344
+  _globals['_TEAM']._serialized_start=305
+  _globals['_TEAM']._serialized_end=646
+  _globals['_UPDATETEAMREQUEST']._serialized_start=649
+  _globals['_UPDATETEAMREQUEST']._serialized_end=838
+  _globals['_GRANTSKILLREQUEST']._serialized_start=841
+  _globals['_GRANTSKILLREQUEST']._serialized_end=1170
+  _globals['_OFFICER']._serialized_start=1173
+  _globals['_OFFICER']._serialized_end=1494
+  _globals['_SHIFT']._serialized_start=1496
+  _globals['_SHIFT']._serialized_end=1616
+  _globals['_GETTEAMREQUEST']._serialized_start=1618
+  _globals['_GETTEAMREQUEST']._serialized_end=1725
+  _globals['_LISTTEAMSREQUEST']._serialized_start=1727
+  _globals['_LISTTEAMSREQUEST']._serialized_end=1824
+  _globals['_LISTTEAMSRESPONSE']._serialized_start=1826
+  _globals['_LISTTEAMSRESPONSE']._serialized_end=1927
+  _globals['_GETOFFICERREQUEST']._serialized_start=1929
+  _globals['_GETOFFICERREQUEST']._serialized_end=2045
+  _globals['_LISTOFFICERSREQUEST']._serialized_start=2048
+  _globals['_LISTOFFICERSREQUEST']._serialized_end=2211
+  _globals['_LISTOFFICERSRESPONSE']._serialized_start=2213
+  _globals['_LISTOFFICERSRESPONSE']._serialized_end=2326
+  _globals['_LISTSHIFTSREQUEST']._serialized_start=2329
+  _globals['_LISTSHIFTSREQUEST']._serialized_end=2569
+  _globals['_LISTSHIFTSRESPONSE']._serialized_start=2571
+  _globals['_LISTSHIFTSRESPONSE']._serialized_end=2636
+  _globals['_ORGANISATIONSERVICE']._serialized_start=2639
+  _globals['_ORGANISATIONSERVICE']._serialized_end=3259
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ Teams, officers and their shifts."""
 from collections import abc as _abc
 from fieldwork.v1 import common_pb2 as _common_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.type import date_pb2 as _date_pb2
@@ -31,26 +32,116 @@ class Team(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
+    KEEP_FOR_INSPECTIONS_PERCENT_FIELD_NUMBER: _builtins.int
+    KEEP_FOR_BOOKINGS_PERCENT_FIELD_NUMBER: _builtins.int
+    MAX_VISITS_PER_DAY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"teams/{code}"."""
     display_name: _builtins.str
     """What people call it."""
     time_zone: _builtins.str
     """The IANA time zone of its local dates and times, e.g. "Europe/Helsinki"."""
+    keep_for_inspections_percent: _builtins.int
+    """Percent of each officer-day that bookings leave for inspections, 0 to 100."""
+    keep_for_bookings_percent: _builtins.int
+    """Percent of each officer-day that plans leave for bookings, 0 to 100; both shares together at most 100."""
+    max_visits_per_day: _builtins.int
+    """Visits that an officer has on one date at most, 0 to 50; 0: no limit."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         display_name: _builtins.str = ...,
         time_zone: _builtins.str = ...,
+        keep_for_inspections_percent: _builtins.int = ...,
+        keep_for_bookings_percent: _builtins.int = ...,
+        max_visits_per_day: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "name", b"name", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "keep_for_bookings_percent", b"keep_for_bookings_percent", "keep_for_inspections_percent", b"keep_for_inspections_percent", "max_visits_per_day", b"max_visits_per_day", "name", b"name", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Team: _TypeAlias = Team  # noqa: Y015
+
+@_typing.final
+class UpdateTeamRequest(_message.Message):
+    """Changes a team."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEAM_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Makes retries harmless (AIP-155): a UUID."""
+    @_builtins.property
+    def team(self) -> Global___Team:
+        """The team with its new values; its name decides."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """What changes, of keep_for_inspections_percent, keep_for_bookings_percent, max_visits_per_day."""
+
+    def __init__(
+        self,
+        *,
+        team: Global___Team | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["team", b"team", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "team", b"team", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateTeamRequest: _TypeAlias = UpdateTeamRequest  # noqa: Y015
+
+@_typing.final
+class GrantSkillRequest(_message.Message):
+    """Gives an officer a skill."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    SKILL_FIELD_NUMBER: _builtins.int
+    VALID_FROM_FIELD_NUMBER: _builtins.int
+    VALID_UNTIL_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """"officers/{code}"."""
+    request_id: _builtins.str
+    """Makes retries harmless (AIP-155): a UUID."""
+    @_builtins.property
+    def skill(self) -> _common_pb2.SkillLevel:
+        """The skill and its level."""
+
+    @_builtins.property
+    def valid_from(self) -> _date_pb2.Date:
+        """The first local date on which it holds; not set: from ever."""
+
+    @_builtins.property
+    def valid_until(self) -> _date_pb2.Date:
+        """The local date from which it holds no more; not set: for ever."""
+
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        skill: _common_pb2.SkillLevel | None = ...,
+        valid_from: _date_pb2.Date | None = ...,
+        valid_until: _date_pb2.Date | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["skill", b"skill", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "request_id", b"request_id", "skill", b"skill", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GrantSkillRequest: _TypeAlias = GrantSkillRequest  # noqa: Y015
 
 @_typing.final
 class Officer(_message.Message):

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class OrganisationServiceStub:
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`).
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it.
     """
 
     def __init__(self, channel):
@@ -44,6 +44,16 @@ class OrganisationServiceStub:
                 '/fieldwork.v1.OrganisationService/ListTeams',
                 request_serializer=fieldwork_dot_v1_dot_organisation__pb2.ListTeamsRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_organisation__pb2.ListTeamsResponse.FromString,
+                _registered_method=True)
+        self.UpdateTeam = channel.unary_unary(
+                '/fieldwork.v1.OrganisationService/UpdateTeam',
+                request_serializer=fieldwork_dot_v1_dot_organisation__pb2.UpdateTeamRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_organisation__pb2.Team.FromString,
+                _registered_method=True)
+        self.GrantSkill = channel.unary_unary(
+                '/fieldwork.v1.OrganisationService/GrantSkill',
+                request_serializer=fieldwork_dot_v1_dot_organisation__pb2.GrantSkillRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_organisation__pb2.Officer.FromString,
                 _registered_method=True)
         self.GetOfficer = channel.unary_unary(
                 '/fieldwork.v1.OrganisationService/GetOfficer',
@@ -63,7 +73,7 @@ class OrganisationServiceStub:
 
 
 class OrganisationServiceServicer:
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`).
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it.
     """
 
     def GetTeam(self, request, context):
@@ -75,6 +85,21 @@ class OrganisationServiceServicer:
 
     def ListTeams(self, request, context):
         """Every team, by name. May call: any staff role, partner, worker.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateTeam(self, request, context):
+        """Changes how a team's capacity is shared out. The fields named in update_mask change. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GrantSkill(self, request, context):
+        """Gives an officer a skill for a period, or changes its level; a period that overlaps is replaced from its first date on.
+        May call: booking administrator.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -114,6 +139,16 @@ def add_OrganisationServiceServicer_to_server(servicer, server):
                     request_deserializer=fieldwork_dot_v1_dot_organisation__pb2.ListTeamsRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_organisation__pb2.ListTeamsResponse.SerializeToString,
             ),
+            'UpdateTeam': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTeam,
+                    request_deserializer=fieldwork_dot_v1_dot_organisation__pb2.UpdateTeamRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_organisation__pb2.Team.SerializeToString,
+            ),
+            'GrantSkill': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantSkill,
+                    request_deserializer=fieldwork_dot_v1_dot_organisation__pb2.GrantSkillRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_organisation__pb2.Officer.SerializeToString,
+            ),
             'GetOfficer': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOfficer,
                     request_deserializer=fieldwork_dot_v1_dot_organisation__pb2.GetOfficerRequest.FromString,
@@ -138,7 +173,7 @@ def add_OrganisationServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OrganisationService:
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`).
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it.
     """
 
     @staticmethod
@@ -185,6 +220,60 @@ class OrganisationService:
             '/fieldwork.v1.OrganisationService/ListTeams',
             fieldwork_dot_v1_dot_organisation__pb2.ListTeamsRequest.SerializeToString,
             fieldwork_dot_v1_dot_organisation__pb2.ListTeamsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateTeam(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.OrganisationService/UpdateTeam',
+            fieldwork_dot_v1_dot_organisation__pb2.UpdateTeamRequest.SerializeToString,
+            fieldwork_dot_v1_dot_organisation__pb2.Team.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GrantSkill(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.OrganisationService/GrantSkill',
+            fieldwork_dot_v1_dot_organisation__pb2.GrantSkillRequest.SerializeToString,
+            fieldwork_dot_v1_dot_organisation__pb2.Officer.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class OrganisationServiceStub:
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`)."""
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -37,6 +37,12 @@ class OrganisationServiceStub:
     """One team. May call: any staff role, partner, worker."""
     ListTeams: _grpc.UnaryUnaryMultiCallable[_organisation_pb2.ListTeamsRequest, _organisation_pb2.ListTeamsResponse]
     """Every team, by name. May call: any staff role, partner, worker."""
+    UpdateTeam: _grpc.UnaryUnaryMultiCallable[_organisation_pb2.UpdateTeamRequest, _organisation_pb2.Team]
+    """Changes how a team's capacity is shared out. The fields named in update_mask change. May call: booking administrator."""
+    GrantSkill: _grpc.UnaryUnaryMultiCallable[_organisation_pb2.GrantSkillRequest, _organisation_pb2.Officer]
+    """Gives an officer a skill for a period, or changes its level; a period that overlaps is replaced from its first date on.
+    May call: booking administrator.
+    """
     GetOfficer: _grpc.UnaryUnaryMultiCallable[_organisation_pb2.GetOfficerRequest, _organisation_pb2.Officer]
     """One officer. May call: any staff role, worker."""
     ListOfficers: _grpc.UnaryUnaryMultiCallable[_organisation_pb2.ListOfficersRequest, _organisation_pb2.ListOfficersResponse]
@@ -46,13 +52,19 @@ class OrganisationServiceStub:
 
 @_typing.type_check_only
 class OrganisationServiceAsyncStub(OrganisationServiceStub):
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`)."""
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetTeam: _aio.UnaryUnaryMultiCallable[_organisation_pb2.GetTeamRequest, _organisation_pb2.Team]  # type: ignore[assignment]
     """One team. May call: any staff role, partner, worker."""
     ListTeams: _aio.UnaryUnaryMultiCallable[_organisation_pb2.ListTeamsRequest, _organisation_pb2.ListTeamsResponse]  # type: ignore[assignment]
     """Every team, by name. May call: any staff role, partner, worker."""
+    UpdateTeam: _aio.UnaryUnaryMultiCallable[_organisation_pb2.UpdateTeamRequest, _organisation_pb2.Team]  # type: ignore[assignment]
+    """Changes how a team's capacity is shared out. The fields named in update_mask change. May call: booking administrator."""
+    GrantSkill: _aio.UnaryUnaryMultiCallable[_organisation_pb2.GrantSkillRequest, _organisation_pb2.Officer]  # type: ignore[assignment]
+    """Gives an officer a skill for a period, or changes its level; a period that overlaps is replaced from its first date on.
+    May call: booking administrator.
+    """
     GetOfficer: _aio.UnaryUnaryMultiCallable[_organisation_pb2.GetOfficerRequest, _organisation_pb2.Officer]  # type: ignore[assignment]
     """One officer. May call: any staff role, worker."""
     ListOfficers: _aio.UnaryUnaryMultiCallable[_organisation_pb2.ListOfficersRequest, _organisation_pb2.ListOfficersResponse]  # type: ignore[assignment]
@@ -61,7 +73,7 @@ class OrganisationServiceAsyncStub(OrganisationServiceStub):
     """The shifts of an officer in a range of dates, earliest first. May call: any staff role, worker; an officer only the own ones."""
 
 class OrganisationServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Reads the organisation: teams, officers, shifts. Written by import (`fieldwork import`)."""
+    """The organisation: teams, officers, shifts. Import (`fieldwork import`) writes most of it."""
 
     @_abc_1.abstractmethod
     def GetTeam(
@@ -78,6 +90,24 @@ class OrganisationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_organisation_pb2.ListTeamsResponse, _abc.Awaitable[_organisation_pb2.ListTeamsResponse]]:
         """Every team, by name. May call: any staff role, partner, worker."""
+
+    @_abc_1.abstractmethod
+    def UpdateTeam(
+        self,
+        request: _organisation_pb2.UpdateTeamRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_organisation_pb2.Team, _abc.Awaitable[_organisation_pb2.Team]]:
+        """Changes how a team's capacity is shared out. The fields named in update_mask change. May call: booking administrator."""
+
+    @_abc_1.abstractmethod
+    def GrantSkill(
+        self,
+        request: _organisation_pb2.GrantSkillRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_organisation_pb2.Officer, _abc.Awaitable[_organisation_pb2.Officer]]:
+        """Gives an officer a skill for a period, or changes its level; a period that overlaps is replaced from its first date on.
+        May call: booking administrator.
+        """
 
     @_abc_1.abstractmethod
     def GetOfficer(
