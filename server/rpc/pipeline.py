@@ -17,6 +17,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from server.domain.caller import Caller, Role
+from server.domain.errors import TooSlow
 from server.rpc import permission
 from server.rpc.call import Call
 from server.rpc.checking import must_be_valid
@@ -29,6 +30,10 @@ Context = grpc.aio.ServicerContext[Any, Any]
 Details = grpc.HandlerCallDetails
 Handler = Any
 """grpc.RpcMethodHandler, whose types know no asynchronous behaviours."""
+
+
+STALLED_SECONDS = 60.0
+"""So long may a client of a stream leave a response unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         asked = await asyncio.get_running_loop().run_in_executor(self._executor, _asked, rpc, request)
         async with contextlib.aclosing(rpc.answer(asked, Call(rpc.method, caller, line.request_id))) as answers:
             async for answer in answers:
-                await context.write(answer.SerializeToString(deterministic=True))
+                await _write(context, answer.SerializeToString(deterministic=True))
 
     def _admitted(self, rpc: Rpc, metadata: dict[str, str | bytes], line: Line) -> Caller:
         """Return who calls, if the rpc admits that caller."""
@@ -130,6 +135,15 @@ class Pipeline(grpc.aio.ServerInterceptor):
             await self._refuse(context, self._journal.begin("unknown", _metadata(context)), no_such_rpc(method[:200]))
 
         return behaviour
+
+
+async def _write(context: Context, answer: bytes) -> None:
+    """Write one answer of a stream. A client that does not read it for long costs the stream, not memory."""
+    try:
+        async with asyncio.timeout(STALLED_SECONDS):
+            await context.write(answer)
+    except TimeoutError as error:
+        raise TooSlow(f"the client has read nothing for {STALLED_SECONDS:g} s: resume from the last response") from error
 
 
 def _work(rpc: Rpc, data: bytes, caller: Caller, line: Line, deadline: float | None) -> bytes:
