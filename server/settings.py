@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     freeze_minutes: int = Field(
         default=0, ge=0, le=1440, description="an emergency moves nothing that an officer leaves for so soon"
     )
+    waiting_offer_minutes: int = Field(
+        default=30, ge=1, le=10080, description="how long what is offered to somebody on the waiting list is kept for them"
+    )
     region: str = Field(
         default="FI", pattern="^[A-Z]{2}$", description="country (ISO 3166) whose telephone numbers need no prefix"
     )
@@ -88,6 +91,12 @@ class Settings(BaseSettings):
     )
     roster_days: int = Field(
         default=62, ge=1, le=400, description="how many days from today the opening rules are made into days to book"
+    )
+    approval_hours: int = Field(
+        default=72, ge=0, le=8760, description="a booking that nobody approves for so long is cancelled; 0: never"
+    )
+    auto_complete_hours: int = Field(
+        default=0, ge=0, le=720, description="work that an officer left so long ago without a word is done; 0: never"
     )
     smtp_host: str = Field(default="", description="mail server; empty: mails are printed on the worker's console")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="port of the mail server")

@@ -20,16 +20,23 @@ from server.places.opening import GisOpeningHours
 from server.places.travel import GisTravel
 from server.planning.insertion import OptimizerInserter
 from server.planning.planner import OptimizerPlanner
+from server.planning.slot_search import ArraySearch
 from server.settings import Settings, WrongSettingsError
+from server.store.day_arrays import RouteArrays
 from server.store.imports import newest_roads
 from server.store.store import SqlStore, make_engine
 from server.store.watching import SqlChangeFeed
+from server.usecases.access_needs import AccessNeeds
 from server.usecases.answers import Answers
 from server.usecases.availability import Availability
-from server.usecases.bookings import Bookings
+from server.usecases.bookings import Bookings, LifePolicy
+from server.usecases.cases import Cases
 from server.usecases.catalogue import Catalogue
 from server.usecases.claims import Claims
+from server.usecases.customer_export import CustomerExports
+from server.usecases.customers import Customers
 from server.usecases.emergencies import Emergencies
+from server.usecases.facts import Facts
 from server.usecases.feeds import Feeds
 from server.usecases.holds import Holds
 from server.usecases.importing import Importing
@@ -42,8 +49,10 @@ from server.usecases.places import Places
 from server.usecases.planning import Planning
 from server.usecases.ports import Clock
 from server.usecases.priorities import Priorities
+from server.usecases.repairing import Repairing
 from server.usecases.rosters import Rosters
 from server.usecases.routes import Routes
+from server.usecases.series import RecurringBookings
 from server.usecases.slots import Slots
 from server.usecases.visits import Visits
 from server.usecases.watching import Watching
@@ -75,12 +84,19 @@ class Application:
     availability: Availability
     feeds: Feeds
     messages: Messages
+    series: RecurringBookings
     importing: Importing
     emergencies: Emergencies
     priorities: Priorities
     answers: Answers
     rosters: Rosters
     opening: Opening
+    facts: Facts
+    repairs: Repairing
+    customers: Customers
+    customer_exports: CustomerExports
+    access_needs: AccessNeeds
+    cases: Cases
     watching: Watching
     change_feed: SqlChangeFeed
     store: SqlStore
@@ -104,9 +120,9 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     inserter = OptimizerInserter()
     holidays = _holidays(settings)
     rosters = Rosters(store, travel, clock, holidays, settings.roster_days)
-    slots = Slots(store, travel, inserter, clock)
+    slots = Slots(store, travel, inserter, ArraySearch(travel, RouteArrays()), clock)
     claims = Claims(store, travel, inserter, slots, clock)
-    bookings = Bookings(store, travel, slots, claims, clock, settings.region)
+    bookings = Bookings(store, travel, inserter, slots, claims, clock, settings.region, _life_policy(settings))
     visits = Visits(store, travel, clock)
     authority = Authority(settings.authority_name, settings.authority_email, settings.authority_language)
     return Application(
@@ -125,14 +141,25 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         messages=Messages(store, TemplateWriter(authority, ics.invitation), _carriers(settings), clock),
         emergencies=Emergencies(store, travel, inserter, clock, timedelta(minutes=settings.freeze_minutes)),
         priorities=Priorities(store, clock),
-        importing=Importing(store, visits, bookings, clock),
+        series=RecurringBookings(store, travel, slots, claims, clock, settings.region),
+        importing=Importing(store, rosters, visits, bookings, clock),
         answers=Answers(store, clock),
         rosters=rosters,
         opening=Opening(store, rosters, holidays, clock),
+        facts=Facts(store, rosters, clock),
+        repairs=Repairing(store, travel, slots, claims, clock),
+        customers=Customers(store, clock, settings.region),
+        customer_exports=CustomerExports(store, clock),
+        access_needs=AccessNeeds(store),
+        cases=Cases(store, clock),
         watching=Watching(change_feed, clock),
         change_feed=change_feed,
         store=store,
     )
+
+
+def _life_policy(settings: Settings) -> LifePolicy:
+    return LifePolicy(settings.approval_hours, settings.auto_complete_hours)
 
 
 def _travel(engine: sa.Engine) -> GisTravel:

@@ -26,10 +26,10 @@ def event(kind: str, before: Booking, after: Booking, actor: str, at: datetime, 
     return BookingEvent(after.id, at, kind, actor, before.state, after.state, after.revision, tuple(sorted(told.items())))
 
 
-def created(booking: Booking, at: datetime) -> BookingEvent:
+def created(booking: Booking, at: datetime, actor: str) -> BookingEvent:
     """Return the first event of a booking."""
     told = tuple(sorted(_described(booking).items()))
-    return BookingEvent(booking.id, at, CREATED, booking.creator, None, booking.state, booking.revision, told)
+    return BookingEvent(booking.id, at, CREATED, actor, None, booking.state, booking.revision, told)
 
 
 def _described(booking: Booking) -> dict[str, str]:
@@ -40,6 +40,7 @@ def _described(booking: Booking) -> dict[str, str]:
         "promise_start": booking.promise.start.isoformat(),
         "promise_end": booking.promise.end.isoformat(),
         "source": booking.source.value,
+        "creator": booking.creator,
         "rescheduled_from": _name("bookings", booking.rescheduled_from),
         "rebooked_from": _name("bookings", booking.rebooked_from),
         "session": _name("sessions", booking.session),

@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
 from server.domain.commands import BookingFilter
 from server.domain.errors import NotFound, StaleEtag
+from server.domain.facets import Facets
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.store.days import span_of
+from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes
 from server.store.paging import listing
+from server.store.sessions import SqlSessions
 from server.store.standing import NOWHERE, standings
 from server.store.tables import booking as t
 from server.store.tables import booking_event, hold, location, occupancy, service
@@ -61,6 +64,7 @@ def _from_row(row: Any) -> Booking:
         conversation=row.conversation_ref,
         purpose=row.purpose,
         duration_minutes=row.duration_minutes,
+        rebooked_from=row.rebooked_from or 0,
     )
 
 
@@ -100,9 +104,23 @@ class SqlBookings:
 
     def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
         """Return them with officers and planned start."""
-        placed = standings(self._connection, occupancy.c.booking_id, [booking.id for booking in bookings])
-        found = ((booking, placed.get(booking.id, NOWHERE)) for booking in bookings)
-        return [BookingView(booking, at.officers, at.start) for booking, at in found]
+        numbers = [booking.id for booking in bookings]
+        placed = standings(self._connection, occupancy.c.booking_id, numbers)
+        seated = SqlSessions(self._connection).some({booking.session for booking in bookings if booking.session})
+        facets = SqlFacets(self._connection).of(numbers)
+        requests = SqlChangeRequests(self._connection).of(numbers)
+        outcomes = SqlOutcomes(self._connection).of([booking.visit for booking in bookings])
+        return [
+            BookingView(
+                booking,
+                seated[booking.session].officers if booking.session else placed.get(booking.id, NOWHERE).officers,
+                booking.promise.start if booking.session else placed.get(booking.id, NOWHERE).start,
+                facets.get(booking.id, Facets()),
+                outcomes.get(booking.visit),
+                requests.get(booking.id),
+            )
+            for booking in bookings
+        ]
 
     def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
         """Return a page by promise; `creator` empty for all principals."""
@@ -120,6 +138,12 @@ class SqlBookings:
         scope = f"bookings {wanted.span} {sorted(s.value for s in wanted.states)} {wanted.case} {creator}"
         key = [sa.func.lower(t.c.promise, type_=sa.DateTime(timezone=True)), t.c.id]
         return listing(self._connection, query, page, scope, key, _from_row)
+
+    def undecided(self, before: datetime, now: datetime, limit: int) -> list[Booking]:
+        """Return PENDING bookings made before that instant, or whose promise has begun by now, longest ago first."""
+        late = sa.or_(t.c.created_at <= before, sa.func.lower(t.c.promise) <= now)
+        query = _select.where(t.c.state == BookingState.PENDING.value, late).order_by(t.c.created_at, t.c.id).limit(limit)
+        return [_from_row(row) for row in self._connection.execute(query)]
 
     def days(self, number: int) -> list[DayKey]:
         """Return the days on which it occupies time."""

@@ -24,11 +24,13 @@ from server.store.facts import SqlFacts
 from server.store.feeds import SqlFeeds
 from server.store.ids import SqlIds
 from server.store.imports import SqlImports
+from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes, SqlReasons
 from server.store.messages import SqlMessages
 from server.store.organisation import SqlOrganisation
 from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
 from server.store.priorities import SqlPriorities
+from server.store.recurring import SqlSeries
 from server.store.resources import SqlResources
 from server.store.rosters import SqlRosters
 from server.store.routes import SqlRoutes
@@ -37,6 +39,7 @@ from server.store.services import SqlServices
 from server.store.sessions import SqlSessions
 from server.store.tables import answer
 from server.store.visits import SqlVisits
+from server.store.waiting import SqlWaiting
 from server.usecases.importing import IMPORTER
 from server.usecases.ports import AlreadyAnswered, Clock
 
@@ -82,6 +85,26 @@ class SqlTransaction:
         return SqlSessions(self.connection)
 
     @cached_property
+    def series(self) -> SqlSeries:
+        return SqlSeries(self.connection)
+
+    @cached_property
+    def facets(self) -> SqlFacets:
+        return SqlFacets(self.connection)
+
+    @cached_property
+    def change_requests(self) -> SqlChangeRequests:
+        return SqlChangeRequests(self.connection)
+
+    @cached_property
+    def outcomes(self) -> SqlOutcomes:
+        return SqlOutcomes(self.connection)
+
+    @cached_property
+    def reasons(self) -> SqlReasons:
+        return SqlReasons(self.connection)
+
+    @cached_property
     def days(self) -> SqlDays:
         return SqlDays(self.connection)
 
@@ -108,6 +131,10 @@ class SqlTransaction:
     @cached_property
     def feeds(self) -> SqlFeeds:
         return SqlFeeds(self.connection)
+
+    @cached_property
+    def waiting(self) -> SqlWaiting:
+        return SqlWaiting(self.connection)
 
     @cached_property
     def priorities(self) -> SqlPriorities:

@@ -13,6 +13,7 @@ from server.domain.ids import decode
 from server.domain.organisation import CaseRef
 from server.domain.paging import Listing, Page
 from server.domain.visit import Visit, VisitState, VisitView
+from server.store.life_cycle import SqlOutcomes
 from server.store.paging import listing
 from server.store.standing import NOWHERE, standings
 from server.store.tables import occupancy, service
@@ -71,8 +72,9 @@ class SqlVisits:
     def view(self, visits: Sequence[Visit]) -> list[VisitView]:
         """Return them with officers and planned start."""
         placed = standings(self._connection, occupancy.c.visit_id, [visit.id for visit in visits])
+        outcomes = SqlOutcomes(self._connection).of([visit.id for visit in visits])
         found = ((visit, placed.get(visit.id, NOWHERE)) for visit in visits)
-        return [VisitView(visit, at.officers, at.start) for visit, at in found]
+        return [VisitView(visit, at.officers, at.start, outcomes.get(visit.id)) for visit, at in found]
 
     def listing(self, page: Page, wanted: VisitFilter) -> Listing[Visit]:
         """Return a page, newest first."""

@@ -147,7 +147,7 @@ class World:
 
     def cancel(self, booking: Booking) -> BookingView:
         """Cancel a booking."""
-        return self.app.bookings.cancel(self.request(), booking.name, "CUSTOMER_ASKED", "")
+        return self.app.bookings.cancel(self.request(), booking.name, "CUSTOMER_REQUEST", "")
 
     def reschedule(self, booking: Booking, start: datetime, officer: str = "") -> BookingView:
         """Promise another time instead."""
@@ -240,10 +240,11 @@ def _route(officer: Officer, day: ResourceDay, added: Iterable[tuple[Visit, date
 
 
 def wipe(engine: sa.Engine) -> None:
-    """Empty every table, the queue's too."""
+    """Empty every table, the queue's too, but for the reasons that the migration brought."""
     with engine.begin() as connection:
         for table in reversed(tables.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+            if table is not tables.cancel_reason:
+                connection.execute(sa.delete(table))
         connection.execute(sa.text("delete from procrastinate_events"))
         connection.execute(sa.text("delete from procrastinate_jobs"))
 

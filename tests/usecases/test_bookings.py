@@ -189,7 +189,7 @@ def test_a_stale_etag_changes_nothing(world: World) -> None:
     booking = world.book(LICENCE.code, at(THURSDAY, 9)).booking
     world.app.bookings.approve(world.request(), booking.name, booking.etag)
     with pytest.raises(StaleEtag):
-        world.app.bookings.cancel(world.request(), booking.name, "X", booking.etag)
+        world.app.bookings.cancel(world.request(), booking.name, "CUSTOMER_REQUEST", booking.etag)
     with pytest.raises(StaleEtag):
         world.app.bookings.reschedule(world.request(), booking.name, at(FRIDAY, 9), "", booking.etag)
     assert world.booking(booking).state is BookingState.CONFIRMED
@@ -224,7 +224,7 @@ def test_a_partner_sees_the_own_bookings_only(world: World) -> None:
         lambda: bookings.get(OTHER, mine.name),
         lambda: bookings.events(OTHER, mine.name, Page()),
         lambda: bookings.messages(OTHER, mine.name, Page()),
-        lambda: bookings.cancel(world.request(OTHER), mine.name, "X", ""),
+        lambda: bookings.cancel(world.request(OTHER), mine.name, "CUSTOMER_REQUEST", ""),
         lambda: bookings.approve(world.request(OTHER), mine.name, ""),
         lambda: bookings.reschedule(world.request(OTHER), mine.name, at(FRIDAY, 9), "", ""),
         lambda: bookings.update(world.request(OTHER), mine.name, "", {"note": "x"}),

@@ -104,7 +104,7 @@ def deeds_on(world: World, name: str) -> list[Deed]:
     bookings = world.app.bookings
     return [
         *[partial(bookings.approve, world.request(), name, "") for _ in range(2)],
-        *[partial(bookings.cancel, world.request(), name, "X", "") for _ in range(2)],
+        *[partial(bookings.cancel, world.request(), name, "CUSTOMER_REQUEST", "") for _ in range(2)],
         partial(bookings.update, world.request(), name, "", {"note": "a"}),
     ]
 

@@ -67,6 +67,9 @@ class BookingStore(Protocol):
     def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
         """Return a page by promise; `creator` empty for all principals."""
 
+    def undecided(self, before: datetime, now: datetime, limit: int) -> list[Booking]:
+        """Return PENDING bookings made before that instant, or whose promise has begun by now, longest ago first."""
+
     def days(self, number: int) -> list[DayKey]:
         """Return the days on which it occupies time."""
 

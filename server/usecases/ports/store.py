@@ -12,7 +12,8 @@ from server.domain.change import Change, Job
 from server.usecases.ports.basics import IdSource
 from server.usecases.ports.customers import AccessNeedStore, CaseStore, CustomerStore
 from server.usecases.ports.days import DayStore, FactStore
-from server.usecases.ports.demand import PriorityStore
+from server.usecases.ports.demand import PriorityStore, WaitingStore
+from server.usecases.ports.life_cycle import ChangeRequestStore, FacetStore, OutcomeStore, ReasonStore
 from server.usecases.ports.messages import FeedStore, MessageStore
 from server.usecases.ports.opening import RosterStore, RuleStore
 from server.usecases.ports.organisation import ImportStore, OrganisationStore
@@ -20,6 +21,7 @@ from server.usecases.ports.places import PlaceStore
 from server.usecases.ports.plans import PlanStore, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
 from server.usecases.ports.resources import ResourceStore
+from server.usecases.ports.series import SeriesStore
 from server.usecases.ports.sessions import SessionStore
 
 
@@ -39,9 +41,19 @@ class Transaction(Protocol):
     @property
     def holds(self) -> HoldStore: ...
     @property
+    def facets(self) -> FacetStore: ...
+    @property
+    def change_requests(self) -> ChangeRequestStore: ...
+    @property
+    def outcomes(self) -> OutcomeStore: ...
+    @property
+    def reasons(self) -> ReasonStore: ...
+    @property
     def resources(self) -> ResourceStore: ...
     @property
     def sessions(self) -> SessionStore: ...
+    @property
+    def series(self) -> SeriesStore: ...
     @property
     def days(self) -> DayStore: ...
     @property
@@ -58,6 +70,8 @@ class Transaction(Protocol):
     def feeds(self) -> FeedStore: ...
     @property
     def priorities(self) -> PriorityStore: ...
+    @property
+    def waiting(self) -> WaitingStore: ...
     @property
     def customers(self) -> CustomerStore: ...
     @property

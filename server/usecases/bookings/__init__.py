@@ -1,0 +1,16 @@
+"""Bookings: promising time, and what happens to a promise. Each step is one transaction; each room here holds a few."""
+
+from __future__ import annotations
+
+from server.usecases.bookings.carrying_out import CarryingOut
+from server.usecases.bookings.editing import Editing
+from server.usecases.bookings.reading import Reading
+from server.usecases.bookings.rescheduling import Rescheduling
+from server.usecases.bookings.room import LifePolicy
+
+
+class Bookings(Rescheduling, CarryingOut, Editing, Reading):
+    """The life of a booking."""
+
+
+__all__ = ["Bookings", "LifePolicy"]
