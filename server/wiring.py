@@ -55,6 +55,8 @@ from server.usecases.routes import Routes
 from server.usecases.series import RecurringBookings
 from server.usecases.slots import Slots
 from server.usecases.visits import Visits
+from server.usecases.waiting import Waiting
+from server.usecases.waiting_offers import WaitingOffers
 from server.usecases.watching import Watching
 
 TOKEN_BYTES = 32
@@ -85,6 +87,8 @@ class Application:
     feeds: Feeds
     messages: Messages
     series: RecurringBookings
+    waiting: Waiting
+    waiting_offers: WaitingOffers
     importing: Importing
     emergencies: Emergencies
     priorities: Priorities
@@ -142,6 +146,10 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         emergencies=Emergencies(store, travel, inserter, clock, timedelta(minutes=settings.freeze_minutes)),
         priorities=Priorities(store, clock),
         series=RecurringBookings(store, travel, slots, claims, clock, settings.region),
+        waiting=Waiting(store, travel, slots, bookings, clock, settings.region),
+        waiting_offers=WaitingOffers(
+            store, travel, slots, claims, clock, timedelta(minutes=settings.waiting_offer_minutes)
+        ),
         importing=Importing(store, rosters, visits, bookings, clock),
         answers=Answers(store, clock),
         rosters=rosters,

@@ -84,6 +84,11 @@ class Frame:
     closed: tuple[Span, ...]
 
 
+def is_occupied(day: ResourceDay) -> bool:
+    """Tell whether anything stands on a day but what is closed."""
+    return any(stop.kind is not StopKind.BLOCKED for stop in day.everything())
+
+
 def frames(
     standing: Mapping[date, Standing], timetable: Timetable, dates: Iterable[date], now: datetime
 ) -> dict[date, Frame]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Protocol
 
 from procrastinate import App, JobContext, PsycopgConnector
 
+from server.domain.opening import Subject, SubjectKind
 from server.jobs.backoff import DELIVERY, PLANNING
 from server.jobs.stalled import requeue_stalled
 
 MESSAGES, PLANS, UPKEEP = "messages", "planning", "upkeep"
+EACH_TEN_SECONDS = "* * * * * */10"
 EACH_MINUTE = "* * * * *"
+EACH_NIGHT = "41 0 * * *"
 EACH_HOUR = "17 * * * *"
 """Not on the hour, when there is most to do elsewhere."""
 
@@ -21,6 +25,9 @@ class Deliveries(Protocol):
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         """Send what is due, or raise to be called again."""
+
+    def offer(self, entry: int, offer: int, last_try: bool = False) -> None:
+        """Tell somebody who waits of an offer, or raise to be called again."""
 
 
 class Plans(Protocol):
@@ -40,11 +47,35 @@ class Sweep(Protocol):
         """Delete them, as far as nobody else is at it."""
 
 
+class Offering(Protocol):
+    """The use case that offers what is free to those who wait."""
+
+    def sweep(self) -> object:
+        """Make every offer that can be made now."""
+
+
 class Forgetting(Protocol):
     """The use case that forgets answers to old requests."""
 
     def forget(self) -> object:
         """Delete those that nobody repeats any more."""
+
+
+class Rosters(Protocol):
+    """The use case that makes days of opening rules."""
+
+    def open(self) -> object:
+        """Bring everybody's days into line, up to today's horizon."""
+
+    def reopen(self, subject: Subject, since: datetime | None = None, /) -> object:
+        """Bring the days into line that end after `since` of everybody whom a subject covers."""
+
+
+class Escalation(Protocol):
+    """The use case that tells a manager of what nobody has repaired in time."""
+
+    def escalate(self) -> object:
+        """Give what is past its deadline to a manager."""
 
 
 class Application(Protocol):
@@ -57,7 +88,13 @@ class Application(Protocol):
     @property
     def holds(self) -> Sweep: ...
     @property
+    def waiting_offers(self) -> Offering: ...
+    @property
     def answers(self) -> Forgetting: ...
+    @property
+    def rosters(self) -> Rosters: ...
+    @property
+    def repairs(self) -> Escalation: ...
 
 
 def make_app(application: Application, conninfo: str) -> App:
@@ -78,10 +115,33 @@ def make_app(application: Application, conninfo: str) -> App:
     def sweep(timestamp: int) -> None:  # noqa: ARG001 - the minute it was due, as the queue tells it
         application.holds.sweep()
 
+    @app.task(name="waiting.tell", queue=MESSAGES, retry=DELIVERY, pass_context=True)
+    def tell(context: JobContext, entry: int, offer: int) -> None:
+        application.messages.offer(entry, offer, last_try=DELIVERY.is_last(context.job.attempts))
+
+    @app.periodic(cron=EACH_TEN_SECONDS)
+    @app.task(name="waiting.offer", queue=UPKEEP, queueing_lock="waiting.offer", lock="waiting.offer")
+    def offer(timestamp: int) -> None:  # noqa: ARG001
+        application.waiting_offers.sweep()
+
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="answers.forget", queue=UPKEEP, queueing_lock="answers.forget")
     def forget(timestamp: int) -> None:  # noqa: ARG001
         application.answers.forget()
+
+    @app.periodic(cron=EACH_NIGHT)
+    @app.task(name="rosters.open", queue=UPKEEP, queueing_lock="rosters.open")
+    def open_rosters(timestamp: int) -> None:  # noqa: ARG001
+        application.rosters.open()
+
+    @app.task(name="rosters.reopen", queue=UPKEEP, retry=DELIVERY)
+    def reopen(kind: str, code: str, since: str) -> None:
+        application.rosters.reopen(Subject(SubjectKind(kind), code), datetime.fromisoformat(since))
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="repairs.escalate", queue=UPKEEP, queueing_lock="repairs.escalate")
+    def escalate(timestamp: int) -> None:  # noqa: ARG001
+        application.repairs.escalate()
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="jobs.requeue_stalled", queue=UPKEEP, queueing_lock="jobs.requeue_stalled", pass_context=True)

@@ -18,7 +18,7 @@ from server.domain.resource_day import ResourceDay
 from server.domain.roster import Origin, Rostered
 from server.store import positions
 from server.store.days import day_of, range_of, span_of
-from server.store.tables import location, occupancy, officer, overlay, resource, team
+from server.store.tables import fact, location, occupancy, officer, opening_rule, overlay, resource, team
 from server.store.tables import resource_day as t
 from server.usecases.ports import DayKey
 
@@ -128,6 +128,11 @@ class SqlRosters:
         found += [_read_resource(row) for row in self._connection.execute(resources)]
         return sorted(found, key=lambda who: who.id)
 
+    def is_governed(self) -> bool:
+        """Tell whether there is any rule, or any fact about more than one."""
+        rules, shared = sa.exists().select_from(opening_rule), sa.exists().where(fact.c.resource_id.is_(None))
+        return bool(self._connection.execute(sa.select(sa.or_(rules, shared))).scalar_one())
+
     def lock(self, resource_id: int) -> None:
         """Lock the resource against what refers to it: the foreign keys of days, facts and rules wait for this."""
         self._connection.execute(sa.select(resource.c.id).where(resource.c.id == resource_id).with_for_update())
@@ -179,7 +184,7 @@ class SqlRosters:
             sa.column("day", sa.Date), sa.column("resource_id", sa.BigInteger), sa.column("span", pg.TSTZRANGE), name="new"
         ).data([(day.day, day.resource, range_of(day.span)) for day in days])
         where = sa.and_(t.c.day == new.c.day, t.c.resource_id == new.c.resource_id)
-        self._connection.execute(sa.update(t).where(where).values(span=new.c.span))
+        self._connection.execute(sa.update(t).where(where).values(span=new.c.span, changed=sa.func.pg_current_xact_id()))
 
     def drop_days(self, keys: Collection[DayKey]) -> None:
         """Forget days, with what is blocked on them."""

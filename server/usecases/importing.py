@@ -16,6 +16,7 @@ from server.domain.resource_day import Fact, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
 from server.usecases.bookings import Bookings
 from server.usecases.ports import AlreadyAnswered, Clock, Store, Transaction
+from server.usecases.rosters import Rosters
 from server.usecases.visits import Visits
 
 IMPORTER = Caller("import", Role.BOOKING_ADMINISTRATOR)
@@ -53,8 +54,9 @@ class TakenOver:
 class Importing:
     """Bulk writes on behalf of the administrator at the console."""
 
-    def __init__(self, store: Store, visits: Visits, bookings: Bookings, clock: Clock) -> None:
+    def __init__(self, store: Store, rosters: Rosters, visits: Visits, bookings: Bookings, clock: Clock) -> None:
         self._store = store
+        self._rosters = rosters
         self._visits = visits
         self._bookings = bookings
         self._clock = clock
@@ -81,33 +83,41 @@ class Importing:
                 tx.imports.team(code, name, zone)
 
     def officers(self, officers: Iterable[Officer]) -> None:
-        """Add or replace officers by code."""
+        """Add or replace officers by code; the opening rules give them their days."""
+        codes = list[str]()
         with self._store.begin() as tx:
             for officer in officers:
                 tx.imports.officer(officer)
+                codes.append(officer.code)
+        self._rosters.follow(codes, self._clock())
 
     def shifts(self, shifts: Sequence[NewShift]) -> Imported:
-        """Add the shifts that the officers do not have; one with the same date and span is known already."""
+        """Add the shifts that the officers do not have; one with the same date and span is known already.
+
+        A day that the opening rules made gives way, unless something stands on it.
+        """
         left_out: list[tuple[int, str]] = []
         known = 0
         with self._store.begin() as tx:
             officers = {officer.code: officer for officer in tx.organisation.everyone(self._clock().date())}
             for index, shift in enumerate(shifts):
                 day = _day(shift, officers[shift.officer], self._store.ids.occupancy())
-                if not tx.imports.has_shift(day):
+                if not tx.imports.has_shift(day) or self._rosters.give_way(tx, day):
                     tx.imports.shift(self._with_absences(tx, shift.officer, day))
                 elif (there := tx.days.get([day.key]).get(day.key)) and there.span == day.span:
                     known += 1
                 else:
                     left_out.append((index, "the officer has another shift then: shifts with stops are not replaced"))
+        if shifts:
+            self._rosters.follow({shift.officer for shift in shifts}, min(shift.span.start for shift in shifts))
         return Imported(len(shifts) - known - len(left_out), known, tuple(left_out))
 
     def _with_absences(self, tx: Transaction, officer: str, day: ResourceDay) -> ResourceDay:
         """Return the new day with what was recorded about it before there was a shift."""
         facts = tuple(
-            Fact(absence.id, day.span.offset(both.start), day.span.offset(both.end))
-            for absence in tx.facts.during(officer, day.span)
-            if (both := day.span.intersection(absence.span))
+            Fact(overlay.id, day.span.offset(both.start), day.span.offset(both.end))
+            for overlay in tx.facts.during(officer, day.span)
+            if (both := day.span.intersection(overlay.span))
         )
         return replace(day, facts=facts).recut(self._store.ids.occupancy) if facts else day
 

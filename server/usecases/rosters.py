@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,8 @@ from server.domain.audit import Audit
 from server.domain.caller import Request
 from server.domain.change import Change, Job
 from server.domain.opening import AUTHORITY, Subject, SubjectKind
-from server.domain.roster import Origin, Rostered
+from server.domain.resource_day import ResourceDay
+from server.domain.roster import Origin, Rostered, is_occupied
 from server.usecases.changing import LockedDays, change_days
 from server.usecases.ports import Clock, Holidays, Store, Transaction, Travel
 from server.usecases.realigning import Outcome, Pending, Realignment, Work
@@ -42,6 +43,29 @@ class Rosters:
         for who in covered:
             self._align(None, who, since or self._clock(), Pending(), _nothing, _nothing_said)
         return len(covered)
+
+    def follow(self, officers: Collection[str], since: datetime) -> None:
+        """Bring officers' days (by code) into line that end after `since`, where rules or others' facts say anything."""
+        with self._store.begin() as tx:
+            if not tx.rosters.is_governed():
+                return
+        for code in sorted(officers):
+            self.reopen(Subject(SubjectKind.OFFICER, code), min(since, self._clock()))
+
+    def give_way(self, tx: Transaction, shift: ResourceDay) -> bool:
+        """Forget the days of the rules that are in the way of a shift, if nothing stands on them; tell whether they went."""
+        keys = {shift.key, *tx.days.overlapping(shift.resource, shift.span)}
+        there = tx.days.lock(keys)
+        tx.rosters.lock(shift.resource)
+        since = min(day.span.start for day in there.values())
+        origins = {day.key: origin for day, origin in tx.rosters.days(shift.resource, since)}
+        if any(origins[day.key] is not Origin.RULE or is_occupied(day) for day in there.values()):
+            return False
+        closed = [overlay for overlay in tx.rosters.overlays(shift.resource, since) if not overlay.fact]
+        gone = [overlay.id for overlay in closed if any(overlay.span.overlaps(day.span) for day in there.values())]
+        tx.rosters.drop_days(there.keys())
+        tx.rosters.drop_overlays(gone)
+        return True
 
     def record(
         self,

@@ -2,26 +2,31 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
+from server.domain.opening import Subject
+
 
 class Calls:
-    """Plays all four use cases; `trouble` may raise in a delivery."""
+    """Plays all use cases; `trouble` may raise in a delivery."""
 
     def __init__(self) -> None:
         self.made: list[tuple[Any, ...]] = []
         self.at: list[float] = []
         self.sweeps = 0
         self.forgotten = 0
+        self.opened = 0
+        self.escalations = 0
         self.trouble: Callable[[], None] = lambda: None
 
     @property
     def messages(self) -> "Calls":
         return self
 
-    planning = holds = answers = messages
+    planning = holds = answers = rosters = repairs = messages
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         self._note("deliver", booking, revision, kind, last_try)
@@ -39,6 +44,15 @@ class Calls:
 
     def forget(self) -> None:
         self.forgotten += 1
+
+    def open(self) -> None:
+        self.opened += 1
+
+    def reopen(self, subject: Subject, since: datetime | None = None) -> None:
+        self._note("reopen", subject, since)
+
+    def escalate(self) -> None:
+        self.escalations += 1
 
     def _note(self, *call: Any) -> None:
         self.made.append(call)

@@ -49,6 +49,9 @@ class RosterStore(Protocol):
     def covered(self, subject: Subject) -> list[Rostered]:
         """Return the officers and resources that a subject covers, by id; refuse one that does not exist with NotFound."""
 
+    def is_governed(self) -> bool:
+        """Tell whether there is any rule, or any fact about more than one officer or resource."""
+
     def lock(self, resource: int) -> None:
         """Wait for whoever adds days, facts or rules of a resource, and keep others from it until the transaction ends."""
 
