@@ -9,6 +9,8 @@ from enum import Enum
 from server.domain.booking import BookingState, Customer
 from server.domain.organisation import CaseRef
 from server.domain.priority import Rating
+from server.domain.recurrence import Pattern
+from server.domain.series import ClashPolicy
 from server.domain.spans import Span
 from server.domain.visit import VisitState
 
@@ -53,7 +55,8 @@ class SlotChoice:
 class NewBooking:
     """A booking to make, out of the hold of that name or of a slot: exactly one of the two is set.
 
-    `overbook`: the slot's officer takes it beside the route, whatever stands there; audited.
+    `overbook`: the slot's officer takes it beside the route, whatever stands there; audited. `waiting`: the entry of the
+    waiting list (its name) for which the hold was made; it is over with the booking.
     """
 
     hold: str | None
@@ -65,6 +68,7 @@ class NewBooking:
     conversation: str = ""
     purpose: str = ""
     overbook: bool = False
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +148,28 @@ class SessionFilter:
     location: str = ""
     block: int = 0
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSeries:
+    """A series to make: `officer` (a code) leads every occurrence, empty for whoever it costs least."""
+
+    service: str
+    premises: int
+    pattern: Pattern
+    policy: ClashPolicy
+    customer: Customer
+    location: str = ""
+    officer: str = ""
+    duration_minutes: int = 0
+    case: CaseRef | None = None
+    note: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFilter:
+    """Which series; None means all. `clashed_only`: those with an occurrence for which somebody has to choose a time."""
+
+    case: CaseRef | None = None
+    clashed_only: bool = False

@@ -11,6 +11,7 @@ from server.usecases.ports.places import LegTable, OpeningHours, PlaceStore, Rea
 from server.usecases.ports.plans import PlannableVisit, Planner, PlanningInput, PlanStore, Progress, RouteStore
 from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore, VisitStore
 from server.usecases.ports.resources import ResourceStore
+from server.usecases.ports.series import SeriesStore
 from server.usecases.ports.sessions import SessionStore
 from server.usecases.ports.store import Store, Transaction
 
@@ -47,6 +48,7 @@ __all__ = [
     "RosterStore",
     "RouteStore",
     "RuleStore",
+    "SeriesStore",
     "ServiceStore",
     "SessionStore",
     "Store",
