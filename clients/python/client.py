@@ -19,7 +19,9 @@ from fieldwork.v1 import (
     availability_pb2_grpc,
     bookings_pb2_grpc,
     calendars_pb2_grpc,
+    cases_pb2_grpc,
     catalogue_pb2_grpc,
+    customers_pb2_grpc,
     organisation_pb2_grpc,
     places_pb2_grpc,
     planning_pb2,
@@ -73,6 +75,8 @@ class Client:
         self.routes = routes_pb2_grpc.RouteServiceStub(channel)
         self.availability = availability_pb2_grpc.AvailabilityServiceStub(channel)
         self.calendars = calendars_pb2_grpc.CalendarServiceStub(channel)
+        self.customers = customers_pb2_grpc.CustomerServiceStub(channel)
+        self.cases = cases_pb2_grpc.CaseServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)
         self.health = health_pb2_grpc.HealthStub(channel)
 

@@ -27,16 +27,22 @@ STAFF = frozenset({Role.BOOKING_ADMINISTRATOR, Role.OFFICER, Role.CUSTOMER_SERVI
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A principal, its role and, for officers, the officer's code."""
+    """A principal, its role and, for officers, the officer's code. `system` is the short name of a partner's system."""
 
     principal: str
     role: Role
     officer: str | None = None
+    system: str = ""
 
     @property
     def is_staff(self) -> bool:
         """Whether the caller may see officers and travel figures."""
         return self.role in STAFF
+
+    @property
+    def own_system(self) -> str:
+        """Return the system whose records a partner owns: what its token names, else its principal; empty for all others."""
+        return (self.system or self.principal) if self.role is Role.PARTNER else ""
 
     def must_be_officer(self, code: str) -> None:
         """Refuse an officer who asks for another officer's things."""

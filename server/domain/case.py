@@ -54,10 +54,6 @@ class Case(Versioned):
         """The resource name."""
         return f"cases/{encode(self.id)}"
 
-    def told_anew(self, wanted: Case) -> Case:
-        """Return it as its owner has it now."""
-        return replace(wanted, id=self.id, version=self.version + 1)
-
     def must_be_open(self) -> None:
         """Refuse new bookings of a case that is closed."""
         if self.state is CaseState.CLOSED:

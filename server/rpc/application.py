@@ -5,12 +5,14 @@ Parameters are positional, so that the use cases may name them as they like.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from server.domain.access_need import AccessNeed
 from server.domain.booking import BookingEvent, BookingView, Hold, Slot
 from server.domain.caller import Caller, Request
+from server.domain.case import Case, CaseFilter
 from server.domain.catalogue import Service
 from server.domain.commands import (
     BookingFilter,
@@ -22,6 +24,7 @@ from server.domain.commands import (
     SlotQuery,
     VisitFilter,
 )
+from server.domain.customer import CustomerFilter, CustomerRecord, HistoryEntry
 from server.domain.emergency import Emergency, NewEmergency
 from server.domain.facts import Absence, AbsenceOutcome, Repair
 from server.domain.feed import FeedContent, NewFeed
@@ -35,6 +38,7 @@ from server.domain.priority import PriorityMatrix
 from server.domain.route import BaseMap, Route
 from server.domain.visit import VisitView
 from server.domain.watching import BookingNews, Cursor, DayNews, Reading
+from server.usecases.customer_export import CustomerExport
 
 
 class Organisation(Protocol):
@@ -181,6 +185,39 @@ class Watching(Protocol):
     def resumed(self, stream: str, token: str, present: Cursor, /) -> Cursor: ...
 
 
+class Customers(Protocol):
+    """The lasting records of customers."""
+
+    def upsert(
+        self, request: Request, name: str, etag: str, wanted: CustomerRecord, fields: Collection[str], /
+    ) -> CustomerRecord: ...
+    def get(self, caller: Caller, name: str, /) -> CustomerRecord: ...
+    def list(self, caller: Caller, page: Page, wanted: CustomerFilter, /) -> Listing[CustomerRecord]: ...
+    def merge(self, request: Request, winner: str, loser: str, winner_etag: str, loser_etag: str, /) -> CustomerRecord: ...
+    def history(self, caller: Caller, name: str, page: Page, /) -> Listing[HistoryEntry]: ...
+
+
+class CustomerExports(Protocol):
+    """What is held about a person."""
+
+    def export(self, caller: Caller, name: str, page: Page, /) -> CustomerExport: ...
+
+
+class AccessNeeds(Protocol):
+    """What customers can need."""
+
+    def upsert(self, request: Request, need: AccessNeed, /) -> AccessNeed: ...
+    def list(self, caller: Caller, page: Page, /) -> Listing[AccessNeed]: ...
+
+
+class Cases(Protocol):
+    """What other systems told of their cases."""
+
+    def upsert(self, request: Request, wanted: Case, etag: str, /) -> Case: ...
+    def get(self, caller: Caller, name: str, /) -> Case: ...
+    def list(self, caller: Caller, page: Page, wanted: CaseFilter, /) -> Listing[Case]: ...
+
+
 class Application(Protocol):
     """Every use case. `ready` tells whether calls can be served just now; `close` lets go of what it holds."""
 
@@ -212,6 +249,14 @@ class Application(Protocol):
     def availability(self) -> Availability: ...
     @property
     def feeds(self) -> Feeds: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def customer_exports(self) -> CustomerExports: ...
+    @property
+    def access_needs(self) -> AccessNeeds: ...
+    @property
+    def cases(self) -> Cases: ...
     @property
     def watching(self) -> Watching: ...
     def ready(self) -> bool: ...

@@ -6,7 +6,9 @@ from fieldwork.v1 import (
     availability_pb2,
     bookings_pb2,
     calendars_pb2,
+    cases_pb2,
     catalogue_pb2,
+    customers_pb2,
     organisation_pb2,
     places_pb2,
     planning_pb2,
@@ -27,6 +29,8 @@ _FILES = (
     routes_pb2,
     availability_pb2,
     calendars_pb2,
+    customers_pb2,
+    cases_pb2,
     watch_pb2,
 )
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(

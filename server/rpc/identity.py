@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -20,6 +21,7 @@ ISSUER = "fieldwork-demo"
 _ALGORITHM = "HS256"
 _SHORTEST_KEY_BYTES = 32
 _LONGEST_TOKEN = 4096
+_SYSTEM = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _MOST_REMEMBERED = 1000
 _REMEDY = "get a new one with `python -m server token --role ROLE`"
 
@@ -81,6 +83,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
         raise TokenInvalid(f"the token's claim 'role' is not one of {known}: {_REMEDY}") from error
     if not isinstance(principal, str) or not principal or len(principal) > 200 or "\0" in principal:
         raise TokenInvalid(f"the token's claim 'sub' does not name a principal: {_REMEDY}")
+    if role is Role.PARTNER:
+        return Caller(principal, role, system=_system(claims))
     if role is not Role.OFFICER:
         return Caller(principal, role)
     if not isinstance(officer, str) or not officer or len(officer) > 63 or "\0" in officer:
@@ -88,8 +92,15 @@ def _caller(claims: dict[str, Any]) -> Caller:
     return Caller(principal, role, officer)
 
 
-def issue_demo_token(key: bytes, principal: str, role: Role, officer: str | None, ttl_seconds: int) -> str:
-    """Return a token for `principal` that runs out after `ttl_seconds`."""
+def _system(claims: dict[str, Any]) -> str:
+    system = claims.get("system", "")
+    if not isinstance(system, str) or (system and not _SYSTEM.fullmatch(system)):
+        raise TokenInvalid(f"the token's claim 'system' is not the short name of a system: {_REMEDY}")
+    return system
+
+
+def issue_demo_token(key: bytes, principal: str, role: Role, officer: str | None, ttl_seconds: int, system: str = "") -> str:
+    """Return a token for `principal` that runs out after `ttl_seconds`; `system` is that of a partner."""
     claims: dict[str, object] = {
         "iss": ISSUER,
         "sub": principal,
@@ -98,6 +109,8 @@ def issue_demo_token(key: bytes, principal: str, role: Role, officer: str | None
     }
     if officer:
         claims["officer"] = officer
+    if system:
+        claims["system"] = system
     return jwt.encode(claims, key, algorithm=_ALGORITHM)
 
 

@@ -7,7 +7,9 @@ from fieldwork.v1 import (
     availability_pb2_grpc,
     bookings_pb2_grpc,
     calendars_pb2_grpc,
+    cases_pb2_grpc,
     catalogue_pb2_grpc,
+    customers_pb2_grpc,
     organisation_pb2_grpc,
     places_pb2_grpc,
     planning_pb2_grpc,
@@ -22,7 +24,9 @@ from server.rpc.application import Application
 from server.rpc.services.availability import AvailabilityServicer
 from server.rpc.services.bookings import BookingServicer
 from server.rpc.services.calendars import CalendarServicer
+from server.rpc.services.cases import CaseServicer
 from server.rpc.services.catalogue import CatalogueServicer
+from server.rpc.services.customers import CustomerServicer
 from server.rpc.services.operations import PlannerOperations
 from server.rpc.services.organisation import OrganisationServicer
 from server.rpc.services.places import PlaceServicer
@@ -46,5 +50,8 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)
     calendars_pb2_grpc.add_CalendarServiceServicer_to_server(CalendarServicer(use.feeds), server)
     operations_pb2_grpc.add_OperationsServicer_to_server(PlannerOperations(use.operations, use.planning), server)
+    customers = CustomerServicer(use.customers, use.customer_exports, use.access_needs)
+    customers_pb2_grpc.add_CustomerServiceServicer_to_server(customers, server)
+    cases_pb2_grpc.add_CaseServiceServicer_to_server(CaseServicer(use.cases), server)
     watch_pb2_grpc.add_WatchServiceServicer_to_server(WatchServicer(streams), server)
     return tuple(service.full_name for service in (*contract.SERVICES, contract.OPERATIONS))

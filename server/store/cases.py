@@ -44,10 +44,10 @@ class SqlCases:
             raise NotFound(f"there is no case {name!r}", name=name)
         return _from_row(row)
 
-    def of_reference(self, reference: CaseRef, lock: bool = False) -> Case | None:
-        """Return the case, None when nobody told of it; locked against a change of its state."""
+    def of_reference(self, reference: CaseRef, to_write: bool = False) -> Case | None:
+        """Return the case, None when nobody told of it; nobody else changes it until the transaction ends."""
         query = sa.select(t).where(t.c.system == reference.system, t.c.external_id == reference.external_id)
-        row = self._connection.execute(query.with_for_update(read=True) if lock else query).one_or_none()
+        row = self._connection.execute(query.with_for_update(read=not to_write)).one_or_none()
         return None if row is None else _from_row(row)
 
     def some(self, references: Collection[CaseRef]) -> dict[CaseRef, Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from server.domain.customer import ContactKind, ContactPoint, CustomerRecord
@@ -32,11 +33,10 @@ def checked_record(record: CustomerRecord, region: str) -> CustomerRecord:
 def looked_for(text: str, region: str) -> str:
     """Return what to look for: a telephone number or an address in its standard form, anything else as it is."""
     words = " ".join(text.split())
-    for normal in (lambda: normal_email(words, "query"), lambda: normal_phone(words, region, "query")):
-        try:
-            return normal()
-        except InvalidField:
-            continue
+    with suppress(InvalidField):
+        return normal_email(words, "query")
+    with suppress(InvalidField):
+        return normal_phone(words, region, "query")
     return words
 
 

@@ -192,6 +192,7 @@ class FakeApplication:
         self.operations = FakeOperations()
         self.places = self.catalogue = self.visits = self.routes = NothingThere()
         self.availability = self.feeds = self.watching = NothingThere()
+        self.customers = self.customer_exports = self.access_needs = self.cases = NothingThere()
         self.emergencies = self.priorities = NothingThere()
         self.is_ready = True
         self.closed = False

@@ -72,8 +72,8 @@ class CaseStore(Protocol):
     def get(self, name: str) -> Case:
         """Return the case, or refuse with NotFound."""
 
-    def of_reference(self, reference: CaseRef, lock: bool = False) -> Case | None:
-        """Return the case, None when nobody told of it; locked against a change of its state."""
+    def of_reference(self, reference: CaseRef, to_write: bool = False) -> Case | None:
+        """Return the case, None when nobody told of it; nobody else changes it until the transaction ends."""
 
     def some(self, references: Collection[CaseRef]) -> dict[CaseRef, Case]:
         """Return those that somebody told of."""
