@@ -97,15 +97,13 @@ class Run(Generic[T]):
     async def _work(self, present: Callable[[], Cursor], read: Callable[[Cursor], Reading[T]]) -> None:
         try:
             self.cursor = await asyncio.to_thread(present)
-            waiting: list[asyncio.Future[Watcher[T]]] = []
             while True:
-                waiting += self._joining
-                self._joining.clear()
+                asked_before = len(self._joining)
                 self._hurry.clear()
                 reading = await asyncio.to_thread(read, self.cursor)
                 self._keep(reading)
                 if reading.next.is_whole:
-                    self._let_in(waiting)
+                    self._let_in(asked_before)
                     await self._pause()
         except Exception as error:
             self.fail(error)
@@ -121,11 +119,12 @@ class Run(Generic[T]):
             self.first += 1
         self._tell()
 
-    def _let_in(self, waiting: list[asyncio.Future[Watcher[T]]]) -> None:
-        for place in waiting:
+    def _let_in(self, number: int) -> None:
+        """Give the first of those who wait their places; who asked while a reading was under way waits for the next."""
+        for place in self._joining[:number]:
             if not place.done():
                 place.set_result(Watcher(self, self.last, self.cursor))
-        waiting.clear()
+        del self._joining[:number]
 
     async def _pause(self) -> None:
         """Wait for the next poll; who joins does not."""
