@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from server.domain.booking import BookingState, Slot
+from server.domain.commands import NewBooking, SlotChoice
 from server.domain.errors import DuplicateBooking, HoldExpired, OutsideNotice, PlanStale, SlotTaken
 from server.domain.spans import Span
 from server.domain.visit import Visit
 from server.store import tables
+from tests.makers.office import DESK, HALL, open_office
 from tests.makers.world import (
     ADVICE,
     BOSS,
     CALL,
+    CUSTOMER,
     FRIDAY,
     INSPECTION,
     LICENCE,
@@ -47,6 +50,7 @@ class Core(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         settle(self.world)
+        open_office(self.world)
         self.model = Model()
 
     def offers(self, service: str, day: date, site: int, officer: str = "") -> list[Slot]:
@@ -72,6 +76,27 @@ class Core(RuleBasedStateMachine):
         else:
             assert offered
             self.model.made(view.booking)
+
+    @rule(which=ANY, minutes=st.sampled_from([0, 60]))
+    def book_at_the_desk(self, which: int, minutes: int) -> None:
+        span = between(THURSDAY, 7, 17)
+        offers = self.world.search(DESK.code, span, location=HALL.code, duration_minutes=minutes)
+        if offers:
+            start = offers[which % len(offers)].promise.start
+            choice = SlotChoice(DESK.code, 0, start, location=HALL.code, duration_minutes=minutes)
+            view = self.world.app.bookings.create(self.world.request(), NewBooking(None, choice, CUSTOMER))
+            self.model.made(view.booking)
+
+    @rule(day=DAYS, hour=HOURS, site=SITES, officer=OFFICERS)
+    def overbook(self, day: date, hour: int, site: int, officer: str) -> None:
+        choice = self.world.choice(CALL.code, at(day, hour), site, officer)
+        new = NewBooking(None, choice, CUSTOMER, overbook=True)
+        try:
+            view = self.world.app.bookings.create(self.world.request(BOSS), new)
+        except (SlotTaken, OutsideNotice):  # no shift then, or three beside the route already
+            return
+        assert view.officers == (officer,)
+        self.model.made(view.booking)
 
     @rule(day=DAYS, hour=HOURS, site=SITES, case=st.integers(1, 2))
     def book_for_a_case(self, day: date, hour: int, site: int, case: int) -> None:

@@ -7,45 +7,25 @@ import pytest
 import sqlalchemy as sa
 
 from server.domain.booking import BookingState, BookingView, Slot
-from server.domain.catalogue import Place, PromiseKind, ResourceNeed, Service
+from server.domain.catalogue import ResourceNeed
 from server.domain.commands import NewBooking, SlotChoice
 from server.domain.errors import InvalidField, LocationNotOffered, NoResource, NotYours, SlotTaken
-from server.domain.geography import Position
-from server.domain.resource import Location, Resource, ResourceKind
-from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.store import tables
-from tests.makers.world import ADVICE, BOSS, CUSTOMER, FOOD, FRIDAY, PUBLIC, STAFF, THURSDAY, World, at, between
-
-HEARING = Service(
-    "desk", "Advice at the desk", 30, (FOOD,), Place.OFFICE, PromiseKind.EXACT, 30, public=True,
-    locations=("town-hall",), resources=(ResourceNeed("room"), ResourceNeed("sound-meter", 2)), duration_options=(60,),
-    buffer_after_minutes=5,
-)  # fmt: skip
-HALL = Location(
-    "town-hall", "Town hall", "Square 1", Position.of(60.171, 24.941), "Europe/Helsinki", frozenset({"step-free"})
-)
+from tests.makers.office import DESK, HALL, open_office
+from tests.makers.world import ADVICE, BOSS, CUSTOMER, FRIDAY, PUBLIC, STAFF, THURSDAY, World, at, between
 
 
 @pytest.fixture
 def office(world: World) -> World:
-    """An office with two rooms and three sound meters, open on Thursday from 8 to 16."""
-    with world.app.store.begin() as tx:
-        tx.services.upsert(HEARING)
-        tx.resources.save_location(HALL)
-        made = [
-            tx.resources.save(Resource("room-1", "Room 1", ResourceKind.ROOM, "room", 1, HALL.code)),
-            tx.resources.save(Resource("room-2", "Room 2", ResourceKind.ROOM, "room", 1, HALL.code)),
-            tx.resources.save(Resource("meters", "Sound meters", ResourceKind.EQUIPMENT, "sound-meter", 3)),
-        ]
-        span = between(THURSDAY, 8, 16)
-        tx.days.add([ResourceDay(THURSDAY, r.id, span, 0, HALL.position, None, seats=r.seats) for r in made], "RULE")
+    """The authority with an office."""
+    open_office(world)
     return world
 
 
 def desk(hour: int, minute: int = 0, **how: Any) -> SlotChoice:
     """Return a slot at the desk."""
-    return replace(SlotChoice(HEARING.code, 0, at(THURSDAY, hour, minute), location=HALL.code), **how)
+    return replace(SlotChoice(DESK.code, 0, at(THURSDAY, hour, minute), location=HALL.code), **how)
 
 
 def book(world: World, choice: SlotChoice, **how: Any) -> BookingView:
@@ -95,7 +75,7 @@ def test_the_buffer_after_the_work_is_kept_of_room_and_officer(office: World) ->
 
 def search(office: World, **how: Any) -> list[Slot]:
     """Return the offers at the desk on Thursday."""
-    return office.search(HEARING.code, between(THURSDAY, 0, 24), location=HALL.code, **how)
+    return office.search(DESK.code, between(THURSDAY, 0, 24), location=HALL.code, **how)
 
 
 def test_slots_are_offered_only_while_the_room_is_open(office: World) -> None:
@@ -103,7 +83,7 @@ def test_slots_are_offered_only_while_the_room_is_open(office: World) -> None:
     starts = {slot.promise.start for slot in search(office)}
     assert starts
     assert max(starts) <= at(THURSDAY, 15)
-    assert office.search(HEARING.code, between(FRIDAY, 0, 24), location=HALL.code) == []
+    assert office.search(DESK.code, between(FRIDAY, 0, 24), location=HALL.code) == []
 
 
 def test_a_longer_option_occupies_its_own_length(office: World) -> None:
@@ -124,7 +104,7 @@ def test_an_office_that_does_not_offer_the_service_is_refused(office: World) -> 
 def test_a_need_that_nothing_serves_is_refused_in_words(office: World) -> None:
     """B15."""
     with office.app.store.begin() as tx:
-        tx.services.upsert(replace(HEARING, resources=(ResourceNeed("room", 1, ("piano",)),)))
+        tx.services.upsert(replace(DESK, resources=(ResourceNeed("room", 1, ("piano",)),)))
     with pytest.raises(NoResource, match="room with piano"):
         book(office, desk(9))
 
