@@ -70,11 +70,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> FakeSettings:
 
 @pytest.fixture
 def served(world: World, settings: FakeSettings) -> Iterator[Served]:
-    with edge_at_work(cast(Application, world.app), settings) as (target, edge, loop):
-        with grpc.insecure_channel(target) as channel:
-            found = Served(target, settings, edge, loop, channel)
-            try:
-                yield found
-            finally:
-                for call in found.calls:
-                    call.cancel()
+    with (
+        edge_at_work(cast(Application, world.app), settings) as (target, edge, loop),
+        grpc.insecure_channel(target) as channel,
+    ):
+        found = Served(target, settings, edge, loop, channel)
+        try:
+            yield found
+        finally:
+            for call in found.calls:
+                call.cancel()

@@ -10,12 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import grpc
 import pytest
 import sqlalchemy as sa
 
 from server.domain.booking import Booking
-from server.domain.caller import Role
 from server.store.tables import booking_event
 from tests.makers.world import CALL, NOW, THURSDAY, World, at
 from tests.watch.conftest import Served
