@@ -49,6 +49,7 @@ from server.usecases.places import Places
 from server.usecases.planning import Planning
 from server.usecases.ports import Clock
 from server.usecases.priorities import Priorities
+from server.usecases.reasons import Reasons
 from server.usecases.repairing import Repairing
 from server.usecases.rosters import Rosters
 from server.usecases.routes import Routes
@@ -80,6 +81,7 @@ class Application:
     slots: Slots
     holds: Holds
     bookings: Bookings
+    reasons: Reasons
     planning: Planning
     operations: Operations
     routes: Routes
@@ -137,6 +139,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         slots=slots,
         holds=Holds(store, travel, slots, claims, clock),
         bookings=bookings,
+        reasons=Reasons(store),
         planning=Planning(store, travel, inserter, OptimizerPlanner(), GisOpeningHours(), clock),
         operations=Operations(store),
         routes=Routes(store, travel),

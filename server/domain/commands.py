@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from server.domain.booking import BookingState, Customer
+from server.domain.booking import BookingState, Customer, Source
 from server.domain.organisation import CaseRef
+from server.domain.outcome import Outcome, Party
 from server.domain.priority import Rating
 from server.domain.recurrence import Pattern
-from server.domain.series import ClashPolicy
+from server.domain.series import ClashPolicy, Move, Scope
 from server.domain.spans import Span
 from server.domain.visit import VisitState
 
@@ -73,11 +74,31 @@ class NewBooking:
 
 @dataclass(frozen=True, slots=True)
 class BookingFilter:
-    """Which bookings; None and empty mean all."""
+    """Which bookings; None, 0 and empty mean all. `officer` and `location` are codes."""
 
     span: Span | None = None
     states: frozenset[BookingState] = frozenset()
     case: CaseRef | None = None
+    services: frozenset[str] = frozenset()
+    officer: str = ""
+    location: str = ""
+    customer: int = 0
+    conversation: str = ""
+    series: int = 0
+    session: int = 0
+    creator: str = ""
+    sources: frozenset[Source] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The right end of a booking: `party` goes with NO_SHOW, `cancel_reason` with CANCELLED; `outcome` None: as it is."""
+
+    state: BookingState
+    reason: str
+    party: Party | None = None
+    cancel_reason: str = ""
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +186,29 @@ class NewSeries:
     case: CaseRef | None = None
     note: str = ""
     purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesMove:
+    """Which occurrences move, and where to: `start` with THIS, `by` with the others. `original` names the first."""
+
+    name: str
+    scope: Scope
+    original: datetime | None = None
+    start: datetime | None = None
+    by: Move = Move()
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEnd:
+    """Which occurrences are cancelled, and why. `original` names the first, ALL needs none."""
+
+    name: str
+    scope: Scope
+    reason: str
+    original: datetime | None = None
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ class MessageState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message about a booking's revision. One exists per (booking, revision, kind, channel): sending is keyed by that."""
+    """A message about a booking's revision. One exists per (booking, revision, kind, channel): sending is keyed by that.
+
+    One about the waiting list has its entry in `waiting`, no booking, and the number of the offer as its revision.
+    """
 
     booking: int
     revision: int
@@ -36,3 +39,4 @@ class Message:
     ics: str
     state: MessageState
     sent: datetime | None = None
+    waiting: int = 0

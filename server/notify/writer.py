@@ -66,7 +66,7 @@ class TemplateWriter:
             subject.booking.customer.email,
             one_line(letter.subject),
             letter.body,
-            self._invitation(subject, self._authority, summary, letter.body, now),
+            "" if kind is Kind.OFFERED else self._invitation(subject, self._authority, summary, letter.body, now),
         )
 
     def _short(self, kind: Kind, subject: Subject) -> str:
@@ -97,7 +97,8 @@ class TemplateWriter:
             "windowed": windowed,
             "pending": subject.booking.state is BookingState.PENDING,
             "minutes": subject.service.duration_minutes,
-            "reference": subject.booking.name,
+            "reference": subject.reference or subject.booking.name,
+            "until": moment_in_words(subject.until, subject.zone, language) if subject.until else "",
         }
 
 

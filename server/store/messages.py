@@ -1,4 +1,4 @@
-"""Messages that were or will be sent: one per booking, revision, kind and channel."""
+"""Messages that were or will be sent: one per booking or waiting entry, revision, kind and channel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from server.store.tables import message as t
 
 def _from_row(row: Any) -> Message:
     return Message(
-        booking=row.booking_id,
+        booking=row.booking_id or 0,
+        waiting=row.waiting_id or 0,
         revision=row.revision,
         kind=row.kind,
         channel=Channel(row.channel),
@@ -41,7 +42,8 @@ class SqlMessages:
             self._connection.execute(
                 pg.insert(t)
                 .values(
-                    booking_id=message.booking,
+                    booking_id=message.booking or None,
+                    waiting_id=message.waiting or None,
                     revision=message.revision,
                     kind=message.kind,
                     channel=message.channel.value,
@@ -51,7 +53,7 @@ class SqlMessages:
                     ics=message.ics,
                     state=message.state.value,
                 )
-                .on_conflict_do_nothing(index_elements=["booking_id", "revision", "kind", "channel"])
+                .on_conflict_do_nothing()
             )
         stored = (self._connection.execute(sa.select(t).where(_is(message))).one() for message in messages)
         return [_from_row(row) for row in stored]
@@ -72,7 +74,7 @@ class SqlMessages:
 
 def _is(message: Message) -> sa.ColumnElement[bool]:
     return sa.and_(
-        t.c.booking_id == message.booking,
+        t.c.waiting_id == message.waiting if message.waiting else t.c.booking_id == message.booking,
         t.c.revision == message.revision,
         t.c.kind == message.kind,
         t.c.channel == message.channel.value,

@@ -20,10 +20,10 @@ class SearchedRoads:
         self._travel = travel
         self._own = legs_day_by_day(travel)
         self._days = {day.key: day for day in days}
-        self._places: dict[TravelMode, set[Position]] = {}
+        self._places: dict[TravelMode | None, set[Position]] = {}
         for day in days:
             self._places.setdefault(day.mode, {place} if place else set()).update(day.places())
-        self._known: dict[tuple[TravelMode, Position], Reach] = {}
+        self._known: dict[tuple[TravelMode | None, Position], Reach] = {}
         self._moving = {place} if place else set[Position]()
 
     def legs(self, day: ResourceDay) -> Legs:
@@ -48,7 +48,8 @@ class SearchedRoads:
         self._moving.add(place)
         return self._reach(day.mode, place)
 
-    def _reach(self, mode: TravelMode, place: Position) -> Reach:
+    def _reach(self, mode: TravelMode | None, place: Position) -> Reach:
+        assert mode is not None, "the days of a board are officers'"
         key = mode, place
         if key not in self._known:
             everything = {at for places in self._places.values() for at in places} if mode in self._places else set()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from server.domain import local_time
-from server.domain.booking import Booking, BookingState
+from server.domain.booking import Booking, BookingState, Source
 from server.domain.ids import encode
 from server.domain.message import Channel, Message, MessageState
 from server.domain.paging import LARGEST_SIZE, Page
+from server.domain.waiting import WaitingEntry, WaitingState
 from server.usecases.outgoing import Carrier, Kind, NotDelivered, Outgoing, Subject, Writer
 from server.usecases.ports import Clock, Store, Transaction
 
@@ -21,6 +23,7 @@ TRUE_WHILE: dict[Kind, frozenset[BookingState]] = {
     Kind.RESCHEDULED: frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS}),
     Kind.REASSIGNED: frozenset({_S.PENDING, _S.CONFIRMED}),
     Kind.DISPLACED: frozenset({_S.PENDING, _S.CONFIRMED}),
+    Kind.OFFERED: frozenset(),  # never about a booking
 }
 """The states in which a message of that kind still says the truth."""
 
@@ -39,8 +42,15 @@ class Messages:
 
         Raises NotDelivered when another try is worth it, after trying every channel; with `last_try` the rest fails.
         """
+        self._send_all(self._waiting(booking, revision, Kind(kind)), last_try)
+
+    def offer(self, entry: int, offer: int, last_try: bool = False) -> None:
+        """Tell somebody who waits of an offer, as `deliver` does; nothing when it does not stand any more."""
+        self._send_all(self._offered(entry, offer), last_try)
+
+    def _send_all(self, messages: Sequence[Message], last_try: bool) -> None:
         worth_another: NotDelivered | None = None
-        for message in self._waiting(booking, revision, Kind(kind)):
+        for message in messages:
             try:
                 provider_id = self._send(message)
             except NotDelivered as failure:
@@ -62,7 +72,17 @@ class Messages:
                 _give_up(tx, number, revision, kind)
                 return []
             written = self._writer.write(kind, _subject(tx, booking), self._clock())
-            stored = tx.messages.queue([_message(booking, kind, outgoing) for outgoing in written])
+            stored = tx.messages.queue([_message(booking.id, booking.revision, kind, outgoing) for outgoing in written])
+        return [message for message in stored if message.state is MessageState.QUEUED]
+
+    def _offered(self, number: int, offer: int) -> list[Message]:
+        with self._store.begin() as tx:
+            entry = tx.waiting.by_id(number)
+            if entry is None or entry.state is not WaitingState.OFFERED or entry.offers != offer:
+                return []
+            written = self._writer.write(Kind.OFFERED, _offer(tx, entry, self._clock()), self._clock())
+            texts = (_message(entry.id, offer, Kind.OFFERED, outgoing) for outgoing in written)
+            stored = tx.messages.queue([replace(text, booking=0, waiting=entry.id) for text in texts])
         return [message for message in stored if message.state is MessageState.QUEUED]
 
     def _send(self, message: Message) -> str:
@@ -93,10 +113,31 @@ def _subject(tx: Transaction, booking: Booking) -> Subject:
     )
 
 
-def _message(booking: Booking, kind: Kind, outgoing: Outgoing) -> Message:
+def _offer(tx: Transaction, entry: WaitingEntry, now: datetime) -> Subject:
+    assert entry.offer is not None
+    booking = Booking(
+        id=entry.id,
+        service=entry.service,
+        premises=entry.premises,
+        promise=entry.offer.promise,
+        customer=entry.customer,
+        state=BookingState.PENDING,
+        source=Source.STAFF,
+        creator=entry.name,
+        created=now,
+        visit=0,
+        location=entry.location,
+    )
+    service = tx.services.get(entry.service).lasting(entry.duration_minutes)
+    premises = tx.places.get(entry.premises) if entry.premises else None
+    zone = local_time.zone(entry.zone)
+    return Subject(booking, service, premises, zone, entry.name, entry.offer.expires)
+
+
+def _message(number: int, revision: int, kind: Kind, outgoing: Outgoing) -> Message:
     return Message(
-        booking.id,
-        booking.revision,
+        number,
+        revision,
         kind.value,
         outgoing.channel,
         outgoing.recipient,
@@ -109,5 +150,6 @@ def _message(booking: Booking, kind: Kind, outgoing: Outgoing) -> Message:
 
 def _outgoing(message: Message) -> Outgoing:
     """Return what was recorded, so that every try sends the same, under the same key."""
-    key = f"bookings/{encode(message.booking)}:{message.revision}:{message.kind}:{message.channel.value}"
+    about = f"waitingEntries/{encode(message.waiting)}" if message.waiting else f"bookings/{encode(message.booking)}"
+    key = f"{about}:{message.revision}:{message.kind}:{message.channel.value}"
     return Outgoing(key, message.channel, message.recipient, message.subject, message.body, message.ics)

@@ -32,6 +32,7 @@ class Kind(Enum):
     RESCHEDULED = "booking.rescheduled"
     REASSIGNED = "booking.reassigned"
     DISPLACED = "booking.displaced"
+    OFFERED = "waiting.offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,18 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message is about: a booking with what it refers to. `zone` is where its time is told."""
+    """What a message is about: a booking with what it refers to. `zone` is where its time is told.
+
+    Of an offer to somebody who waits, the booking is the one that it would become; `reference` is the entry's name, and
+    `until` is when the offer runs out.
+    """
 
     booking: Booking
     service: Service
     premises: Premises | None
     zone: ZoneInfo
+    reference: str = ""
+    until: datetime | None = None
 
 
 class Writer(Protocol):

@@ -26,11 +26,14 @@ class Calls:
     def messages(self) -> "Calls":
         return self
 
-    planning = holds = answers = rosters = repairs = messages
+    planning = holds = answers = rosters = repairs = waiting_offers = messages
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         self._note("deliver", booking, revision, kind, last_try)
         self.trouble()
+
+    def offer(self, entry: int, offer: int, last_try: bool = False) -> None:
+        self._note("offer", entry, offer, last_try)
 
     def execute(self, operation: int, last_try: bool = False) -> None:
         self._note("execute", operation)

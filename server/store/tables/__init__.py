@@ -8,7 +8,7 @@ from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.customers import access_need, case_record, contact_point, customer
 from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
-from server.store.tables.demand import priority_level
+from server.store.tables.demand import priority_level, waiting_entry
 from server.store.tables.effects import answer, audit, feed, message
 from server.store.tables.life_cycle import booking_facet, cancel_reason, change_request, outcome
 from server.store.tables.opening import fact, opening_rule
@@ -61,4 +61,5 @@ __all__ = [
     "skill",
     "team",
     "visit",
+    "waiting_entry",
 ]

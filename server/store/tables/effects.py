@@ -22,7 +22,8 @@ message = sa.Table(
     "message",
     metadata,
     counted_id(),
-    sa.Column("booking_id", sa.ForeignKey("booking.id"), nullable=False),
+    sa.Column("booking_id", sa.ForeignKey("booking.id")),
+    sa.Column("waiting_id", sa.ForeignKey("waiting_entry.id"), comment="instead of a booking"),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
@@ -35,7 +36,9 @@ message = sa.Table(
     sa.Column("sent_at", Time),
     sa.CheckConstraint("channel in ('SMS', 'EMAIL')", name="channel"),
     sa.CheckConstraint("state in ('QUEUED', 'SENT', 'FAILED')", name="state"),
+    sa.CheckConstraint("num_nonnulls(booking_id, waiting_id) = 1", name="about"),
     sa.UniqueConstraint("booking_id", "revision", "kind", "channel"),
+    sa.UniqueConstraint("waiting_id", "revision", "kind", "channel"),
 )
 
 feed = sa.Table(

@@ -40,7 +40,7 @@ class Creating(Room):
 
     def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
         if new.overbook:
-            _must_overbook(request.caller, choice)
+            must_overbook(request.caller, choice)
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
             must_be_first(tx, new.case, new.allow_duplicate, choice.service)
@@ -73,7 +73,7 @@ class Creating(Room):
             hold = tx.holds.get(name)
             if hold is None:
                 raise not_held(name)
-            if hold.principal != request.caller.principal:
+            if hold.principal != (new.waiting or request.caller.principal):
                 raise NotYours(f"{name} was made by another principal", hold=name)
             service = tx.services.get(hold.service).lasting(hold.duration_minutes)
             must_be_first(tx, new.case, new.allow_duplicate, hold.service)
@@ -82,7 +82,10 @@ class Creating(Room):
         booking = self._new(request.caller, new, service, choice, hold.promise)
 
         def decide(tx: Transaction, locked: LockedDays) -> BookingView:
-            return self._turn_into_booking(tx, locked, hold, booking, service, officers)
+            view = self._turn_into_booking(tx, locked, hold, booking, service, officers)
+            if new.waiting:
+                tx.waiting.save(tx.waiting.get(new.waiting, lock=True).booked(booking.id))
+            return view
 
         return self._locked(request, lambda tx: tx.holds.days(hold.id), decide, keep_hold=hold.id)
 
@@ -157,7 +160,7 @@ class Creating(Room):
         )
 
 
-def _must_overbook(caller: Caller, choice: SlotChoice) -> None:
+def must_overbook(caller: Caller, choice: SlotChoice) -> None:
     """Refuse whoever may not put a visit beside a route, and a choice that does not say beside whose."""
     if caller.role is not Role.BOOKING_ADMINISTRATOR:
         raise NotYours("overbook is for booking administrators: take a free slot")

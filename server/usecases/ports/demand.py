@@ -1,10 +1,13 @@
-"""What orders demand: the priority matrix."""
+"""What orders demand: the priority matrix, the waiting list."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
+from server.domain.paging import Listing, Page
 from server.domain.priority import PriorityMatrix
+from server.domain.waiting import WaitingEntry, WaitingFilter
 
 
 class PriorityStore(Protocol):
@@ -18,3 +21,37 @@ class PriorityStore(Protocol):
 
     def visit_limits(self) -> dict[str, int]:
         """Return how many visits an officer of a team may have a day, by the team's code; only teams with a limit."""
+
+
+class WaitingStore(Protocol):
+    """Who waits for what, and what they are offered."""
+
+    def add(self, entry: WaitingEntry) -> None:
+        """Record an entry."""
+
+    def save(self, entry: WaitingEntry) -> None:
+        """Write where an entry stands."""
+
+    def get(self, name: str, lock: bool = False) -> WaitingEntry:
+        """Return the entry, or refuse with NotFound. The days of its offer are locked before it is."""
+
+    def by_id(self, number: int, lock: bool = False) -> WaitingEntry | None:
+        """Return the entry of that id."""
+
+    def ahead_of(self, entry: WaitingEntry) -> int:
+        """Return how many live entries of the service weigh more, or as much and came earlier."""
+
+    def listing(self, page: Page, wanted: WaitingFilter, creator: str) -> Listing[WaitingEntry]:
+        """Return a page, newest first; `creator` empty for all principals."""
+
+    def queue(self, per_service: int) -> list[WaitingEntry]:
+        """Return who waits, of each service at most so many: the heaviest first, then who came first."""
+
+    def late(self, now: datetime) -> list[int]:
+        """Return ids of entries whose offer has run out, or whose time has passed."""
+
+    def demand(self, code: str) -> int:
+        """Return how many wait for a service without an offer."""
+
+    def pulse(self) -> tuple[int, ...]:
+        """Return numbers that change when a day changes or an entry is added."""
