@@ -61,6 +61,18 @@ class BookingServicer(BookingServiceServicer):
     def CreateBooking(self, request: pb.CreateBookingRequest, context: ServicerContext) -> pb.Booking:
         return self._write(context, request, lambda key: self._bookings.create(key, new_booking(request)))
 
+    def BatchCreateBookings(
+        self, request: pb.BatchCreateBookingsRequest, context: ServicerContext
+    ) -> pb.BatchCreateBookingsResponse:
+        caller, batch = caller_of(context), [new_booking(one) for one in request.requests]
+        return write(
+            context,
+            request,
+            pb.BatchCreateBookingsResponse,
+            lambda key: self._bookings.create_batch(key, batch),
+            lambda views: pb.BatchCreateBookingsResponse(bookings=[booking_message(view, caller) for view in views]),
+        )
+
     def GetBooking(self, request: pb.GetBookingRequest, context: ServicerContext) -> pb.Booking:
         caller = caller_of(context)
         return booking_message(self._bookings.get(caller, request.name), caller)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from server.usecases.bookings.batching import Batching
 from server.usecases.bookings.carrying_out import CarryingOut
+from server.usecases.bookings.correcting import Correcting
 from server.usecases.bookings.editing import Editing
+from server.usecases.bookings.marking import Marking
 from server.usecases.bookings.reading import Reading
+from server.usecases.bookings.reassigning import Reassigning
 from server.usecases.bookings.rescheduling import Rescheduling
 from server.usecases.bookings.room import LifePolicy
 
 
-class Bookings(Rescheduling, CarryingOut, Editing, Reading):
+class Bookings(Batching, Rescheduling, Reassigning, CarryingOut, Correcting, Marking, Editing, Reading):
     """The life of a booking."""
 
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from server.domain import booking_history as history
 from server.domain import clipping
-from server.domain.booking import Booking, BookingState, BookingView
+from server.domain.booking import Booking, BookingView
 from server.domain.caller import Caller, Request, Role
 from server.domain.change import Change
+from server.domain.deeds import Deed
 from server.domain.errors import InvalidField, NotYours, TooEarly
 from server.domain.facets import Dispatch
 from server.domain.facts import Repair
 from server.domain.outcome import Outcome, Party
 from server.domain.resource_day import ResourceDay
-from server.domain.visit import Visit, VisitState, VisitView
+from server.domain.visit import Visit, VisitView
 from server.usecases import repairs
 from server.usecases.bookings.records import seen, settled_repairs
 from server.usecases.bookings.room import Room
@@ -32,44 +32,11 @@ View = TypeVar("View", BookingView, VisitView)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """What an officer did: the states that follow, and when it was; `told` None: just now."""
-
-    visit: VisitState
-    booking: BookingState
-    kind: str
-    field: str
-    told: datetime | None
-    outcome: Outcome = Outcome()
-
-    @property
-    def ends(self) -> bool:
-        """Whether nothing more comes of the visit."""
-        return self.visit is not VisitState.IN_PROGRESS
-
-
-@dataclass(frozen=True, slots=True)
 class _Done:
     visit: Visit
     booking: Booking | None
     outcome: Outcome
     hold: int = 0
-
-
-def start(told: datetime | None) -> Deed:
-    """Return the beginning of work."""
-    return Deed(VisitState.IN_PROGRESS, BookingState.IN_PROGRESS, history.STARTED, "start_time", told)
-
-
-def complete(told: datetime | None, outcome: Outcome) -> Deed:
-    """Return its end."""
-    return Deed(VisitState.DONE, BookingState.COMPLETED, history.COMPLETED, "end_time", told, replace(outcome, party=None))
-
-
-def no_show(told: datetime | None, outcome: Outcome, party: Party) -> Deed:
-    """Return that it did not take place."""
-    known = replace(outcome, party=party)
-    return Deed(VisitState.NO_ACCESS, BookingState.NO_SHOW, history.NO_SHOW, "end_time", told, known)
 
 
 class CarryingOut(Room):

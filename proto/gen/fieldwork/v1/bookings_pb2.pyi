@@ -335,14 +335,19 @@ class Customer(_message.Message):
     PHONE_FIELD_NUMBER: _builtins.int
     EMAIL_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
     display_name: _builtins.str
-    """Full name, 1 to 200 characters."""
+    """Full name, at most 200 characters; needed where no record gives one."""
     phone: _builtins.str
     """Telephone number, international (+358401234567) or as dialled in the authority's country; kept as E.164. May be empty."""
     email: _builtins.str
     """E-mail address; may be empty."""
     language: _builtins.str
     """Language of messages, BCP 47; empty: the authority's."""
+    name: _builtins.str
+    """The lasting record, "customers/{customer}". In CreateBooking: what is not given here is filled from that record, and its
+    access needs constrain who and where; not for the public.
+    """
     def __init__(
         self,
         *,
@@ -350,10 +355,11 @@ class Customer(_message.Message):
         phone: _builtins.str = ...,
         email: _builtins.str = ...,
         language: _builtins.str = ...,
+        name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "email", b"email", "language", b"language", "phone", b"phone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "email", b"email", "language", b"language", "name", b"name", "phone", b"phone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -471,6 +477,7 @@ class Booking(_message.Message):
     REBOOKED_FROM_FIELD_NUMBER: _builtins.int
     CHANGE_REQUEST_FIELD_NUMBER: _builtins.int
     ALTERNATIVES_FIELD_NUMBER: _builtins.int
+    CASE_CLOSED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"bookings/{booking}"."""
     service: _builtins.str
@@ -513,6 +520,8 @@ class Booking(_message.Message):
     """The familiar name of where it stands."""
     rebooked_from: _builtins.str
     """The booking after whose NO_SHOW this one was made."""
+    case_closed: _builtins.bool
+    """True while its case is known to be closed."""
     @_builtins.property
     def promise(self) -> _interval_pb2.Interval:
         """The promise: work starts within this half-open interval; one second long for an EXACT service."""
@@ -592,10 +601,11 @@ class Booking(_message.Message):
         rebooked_from: _builtins.str = ...,
         change_request: _outcomes_pb2.ChangeRequest | None = ...,
         alternatives: _abc.Iterable[_interval_pb2.Interval] | None = ...,
+        case_closed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "change_request", b"change_request", "create_time", b"create_time", "customer", b"customer", "facets", b"facets", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "promise", b"promise", "recurrence_start_time", b"recurrence_start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "cancel_reason", b"cancel_reason", "case", b"case", "change_request", b"change_request", "conversation_ref", b"conversation_ref", "create_time", b"create_time", "creator", b"creator", "customer", b"customer", "display_status", b"display_status", "duration_minutes", b"duration_minutes", "etag", b"etag", "facets", b"facets", "location", b"location", "name", b"name", "note", b"note", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "promise", b"promise", "purpose", b"purpose", "rebooked_from", b"rebooked_from", "recurrence_start_time", b"recurrence_start_time", "rescheduled_from", b"rescheduled_from", "rescheduled_to", b"rescheduled_to", "revision", b"revision", "series", b"series", "service", b"service", "session", b"session", "source", b"source", "state", b"state", "visit", b"visit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "cancel_reason", b"cancel_reason", "case", b"case", "case_closed", b"case_closed", "change_request", b"change_request", "conversation_ref", b"conversation_ref", "create_time", b"create_time", "creator", b"creator", "customer", b"customer", "display_status", b"display_status", "duration_minutes", b"duration_minutes", "etag", b"etag", "facets", b"facets", "location", b"location", "name", b"name", "note", b"note", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "promise", b"promise", "purpose", b"purpose", "rebooked_from", b"rebooked_from", "recurrence_start_time", b"recurrence_start_time", "rescheduled_from", b"rescheduled_from", "rescheduled_to", b"rescheduled_to", "revision", b"revision", "series", b"series", "service", b"service", "session", b"session", "source", b"source", "state", b"state", "visit", b"visit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -617,6 +627,7 @@ class CreateBookingRequest(_message.Message):
     CONVERSATION_REF_FIELD_NUMBER: _builtins.int
     PURPOSE_FIELD_NUMBER: _builtins.int
     OVERBOOK_FIELD_NUMBER: _builtins.int
+    ALLOW_CLOSED_CASE_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     """"holds/{hold}"."""
     note: _builtins.str
@@ -631,6 +642,8 @@ class CreateBookingRequest(_message.Message):
     """Why the customer comes: a code of the service's purposes; required by services that say so."""
     overbook: _builtins.bool
     """The officer that the slot names takes it beside the route, whatever stands there; audited. Booking administrators only."""
+    allow_closed_case: _builtins.bool
+    """Books although the case is closed. Staff only."""
     @_builtins.property
     def slot(self) -> Global___SlotChoice:
         """A slot."""
@@ -656,16 +669,69 @@ class CreateBookingRequest(_message.Message):
         conversation_ref: _builtins.str = ...,
         purpose: _builtins.str = ...,
         overbook: _builtins.bool = ...,
+        allow_closed_case: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "customer", b"customer", "hold", b"hold", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicate", b"allow_duplicate", "case", b"case", "conversation_ref", b"conversation_ref", "customer", b"customer", "hold", b"hold", "note", b"note", "overbook", b"overbook", "purpose", b"purpose", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_closed_case", b"allow_closed_case", "allow_duplicate", b"allow_duplicate", "case", b"case", "conversation_ref", b"conversation_ref", "customer", b"customer", "hold", b"hold", "note", b"note", "overbook", b"overbook", "purpose", b"purpose", "request_id", b"request_id", "slot", b"slot", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_time: _TypeAlias = _typing.Literal["hold", "slot"]  # noqa: Y015
     _WhichOneofArgType_time: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_time) -> _WhichOneofReturnType_time | None: ...
 
 Global___CreateBookingRequest: _TypeAlias = CreateBookingRequest  # noqa: Y015
+
+@_typing.final
+class BatchCreateBookingsRequest(_message.Message):
+    """Makes several bookings, all or none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Makes retries harmless (AIP-155): a UUID."""
+    @_builtins.property
+    def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___CreateBookingRequest]:
+        """The bookings to make, 1 to 50; slots only, no holds. Their own request ids are not used."""
+
+    def __init__(
+        self,
+        *,
+        requests: _abc.Iterable[Global___CreateBookingRequest] | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "requests", b"requests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCreateBookingsRequest: _TypeAlias = BatchCreateBookingsRequest  # noqa: Y015
+
+@_typing.final
+class BatchCreateBookingsResponse(_message.Message):
+    """The bookings that were made, in the order asked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOKINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def bookings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Booking]:
+        """The bookings."""
+
+    def __init__(
+        self,
+        *,
+        bookings: _abc.Iterable[Global___Booking] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bookings", b"bookings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCreateBookingsResponse: _TypeAlias = BatchCreateBookingsResponse  # noqa: Y015
 
 @_typing.final
 class GetBookingRequest(_message.Message):
@@ -709,6 +775,7 @@ class ListBookingsRequest(_message.Message):
     CREATOR_FIELD_NUMBER: _builtins.int
     SOURCES_FIELD_NUMBER: _builtins.int
     LOCATION_FIELD_NUMBER: _builtins.int
+    CASE_CLOSED_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most this many; 0 means 50; more than 500 is read as 500."""
     page_token: _builtins.str
@@ -727,6 +794,8 @@ class ListBookingsRequest(_message.Message):
     """Only bookings that this principal made; empty for all."""
     location: _builtins.str
     """Only bookings at this office, "locations/{code}"; empty for all."""
+    case_closed: _builtins.bool
+    """Only bookings whose case is closed."""
     @_builtins.property
     def interval(self) -> _interval_pb2.Interval:
         """Only promises that start within this half-open interval; not set for all."""
@@ -764,10 +833,11 @@ class ListBookingsRequest(_message.Message):
         creator: _builtins.str = ...,
         sources: _abc.Iterable[Global___Booking.Source.ValueType] | None = ...,
         location: _builtins.str = ...,
+        case_closed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "interval", b"interval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "conversation_ref", b"conversation_ref", "creator", b"creator", "customer", b"customer", "interval", b"interval", "location", b"location", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "series", b"series", "services", b"services", "session", b"session", "sources", b"sources", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "case_closed", b"case_closed", "conversation_ref", b"conversation_ref", "creator", b"creator", "customer", b"customer", "interval", b"interval", "location", b"location", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "series", b"series", "services", b"services", "session", b"session", "sources", b"sources", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -55,6 +55,11 @@ class BookingServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_bookings__pb2.CreateBookingRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_bookings__pb2.Booking.FromString,
                 _registered_method=True)
+        self.BatchCreateBookings = channel.unary_unary(
+                '/fieldwork.v1.BookingService/BatchCreateBookings',
+                request_serializer=fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsResponse.FromString,
+                _registered_method=True)
         self.GetBooking = channel.unary_unary(
                 '/fieldwork.v1.BookingService/GetBooking',
                 request_serializer=fieldwork_dot_v1_dot_bookings__pb2.GetBookingRequest.SerializeToString,
@@ -125,6 +130,13 @@ class BookingServiceServicer:
 
     def CreateBooking(self, request, context):
         """Promises the time: out of a hold, or of a slot directly. Messages and calendars follow by themselves. May call: as SearchSlots.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchCreateBookings(self, request, context):
+        """Promises several slots in one transaction, all or none. May call: booking administrator, customer service, partner.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -213,6 +225,11 @@ def add_BookingServiceServicer_to_server(servicer, server):
                     servicer.CreateBooking,
                     request_deserializer=fieldwork_dot_v1_dot_bookings__pb2.CreateBookingRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_bookings__pb2.Booking.SerializeToString,
+            ),
+            'BatchCreateBookings': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchCreateBookings,
+                    request_deserializer=fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsResponse.SerializeToString,
             ),
             'GetBooking': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBooking,
@@ -364,6 +381,33 @@ class BookingService:
             '/fieldwork.v1.BookingService/CreateBooking',
             fieldwork_dot_v1_dot_bookings__pb2.CreateBookingRequest.SerializeToString,
             fieldwork_dot_v1_dot_bookings__pb2.Booking.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchCreateBookings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.BookingService/BatchCreateBookings',
+            fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsRequest.SerializeToString,
+            fieldwork_dot_v1_dot_bookings__pb2.BatchCreateBookingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

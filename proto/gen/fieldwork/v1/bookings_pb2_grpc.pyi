@@ -43,6 +43,8 @@ class BookingServiceStub:
     """Gives a held slot back before it runs out. May call: as SearchSlots; only the principal that made the hold."""
     CreateBooking: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.CreateBookingRequest, _bookings_pb2.Booking]
     """Promises the time: out of a hold, or of a slot directly. Messages and calendars follow by themselves. May call: as SearchSlots."""
+    BatchCreateBookings: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.BatchCreateBookingsRequest, _bookings_pb2.BatchCreateBookingsResponse]
+    """Promises several slots in one transaction, all or none. May call: booking administrator, customer service, partner."""
     GetBooking: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.GetBookingRequest, _bookings_pb2.Booking]
     """One booking. May call: booking administrator, customer service, manager (contact data masked), partner (own ones), officer (own ones)."""
     ListBookings: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.ListBookingsRequest, _bookings_pb2.ListBookingsResponse]
@@ -82,6 +84,8 @@ class BookingServiceAsyncStub(BookingServiceStub):
     """Gives a held slot back before it runs out. May call: as SearchSlots; only the principal that made the hold."""
     CreateBooking: _aio.UnaryUnaryMultiCallable[_bookings_pb2.CreateBookingRequest, _bookings_pb2.Booking]  # type: ignore[assignment]
     """Promises the time: out of a hold, or of a slot directly. Messages and calendars follow by themselves. May call: as SearchSlots."""
+    BatchCreateBookings: _aio.UnaryUnaryMultiCallable[_bookings_pb2.BatchCreateBookingsRequest, _bookings_pb2.BatchCreateBookingsResponse]  # type: ignore[assignment]
+    """Promises several slots in one transaction, all or none. May call: booking administrator, customer service, partner."""
     GetBooking: _aio.UnaryUnaryMultiCallable[_bookings_pb2.GetBookingRequest, _bookings_pb2.Booking]  # type: ignore[assignment]
     """One booking. May call: booking administrator, customer service, manager (contact data masked), partner (own ones), officer (own ones)."""
     ListBookings: _aio.UnaryUnaryMultiCallable[_bookings_pb2.ListBookingsRequest, _bookings_pb2.ListBookingsResponse]  # type: ignore[assignment]
@@ -142,6 +146,14 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_bookings_pb2.Booking, _abc.Awaitable[_bookings_pb2.Booking]]:
         """Promises the time: out of a hold, or of a slot directly. Messages and calendars follow by themselves. May call: as SearchSlots."""
+
+    @_abc_1.abstractmethod
+    def BatchCreateBookings(
+        self,
+        request: _bookings_pb2.BatchCreateBookingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_bookings_pb2.BatchCreateBookingsResponse, _abc.Awaitable[_bookings_pb2.BatchCreateBookingsResponse]]:
+        """Promises several slots in one transaction, all or none. May call: booking administrator, customer service, partner."""
 
     @_abc_1.abstractmethod
     def GetBooking(

@@ -4,6 +4,7 @@ isort:skip_file
 Routes: an officer's day, in order."""
 
 from collections import abc as _abc
+from fieldwork.v1 import cases_pb2 as _cases_pb2
 from fieldwork.v1 import common_pb2 as _common_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -188,6 +189,10 @@ class Stop(_message.Message):
     ACCESS_NOTE_FIELD_NUMBER: _builtins.int
     CUSTOMER_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     CASE_FIELD_NUMBER: _builtins.int
+    CUSTOMER_ACCESS_NEEDS_FIELD_NUMBER: _builtins.int
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    CASE_BRIEF_FIELD_NUMBER: _builtins.int
+    CASE_DOCUMENTS_FIELD_NUMBER: _builtins.int
     kind: Global___Stop.Kind.ValueType
     """What kind of stop."""
     visit: _builtins.str
@@ -238,6 +243,22 @@ class Stop(_message.Message):
     def case(self) -> _common_pb2.CaseRef:
         """The case it serves."""
 
+    @_builtins.property
+    def customer_access_needs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the customer needs in order to be served, in words. Shown to the officer, booking administrators and customer service."""
+
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the customer was asked to bring or prepare."""
+
+    @_builtins.property
+    def case_brief(self) -> _containers.RepeatedCompositeFieldContainer[_cases_pb2.Case.BriefItem]:
+        """What the officer must know of the case. Shown to the officer only."""
+
+    @_builtins.property
+    def case_documents(self) -> _containers.RepeatedCompositeFieldContainer[_cases_pb2.CaseDocument]:
+        """The case's documents. Shown to the officer only."""
+
     def __init__(
         self,
         *,
@@ -258,10 +279,14 @@ class Stop(_message.Message):
         access_note: _builtins.str = ...,
         customer_display_name: _builtins.str = ...,
         case: _common_pb2.CaseRef | None = ...,
+        customer_access_needs: _abc.Iterable[_builtins.str] | None = ...,
+        documents: _abc.Iterable[_builtins.str] | None = ...,
+        case_brief: _abc.Iterable[_cases_pb2.Case.BriefItem] | None = ...,
+        case_documents: _abc.Iterable[_cases_pb2.CaseDocument] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "case", b"case", "end_time", b"end_time", "leave_time", b"leave_time", "leg", b"leg", "position", b"position", "promise", b"promise", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_note", b"access_note", "address", b"address", "booking", b"booking", "case", b"case", "customer_display_name", b"customer_display_name", "display_name", b"display_name", "end_time", b"end_time", "kind", b"kind", "leave_time", b"leave_time", "leg", b"leg", "position", b"position", "premises", b"premises", "promise", b"promise", "service", b"service", "start_time", b"start_time", "visit", b"visit", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_note", b"access_note", "address", b"address", "booking", b"booking", "case", b"case", "case_brief", b"case_brief", "case_documents", b"case_documents", "customer_access_needs", b"customer_access_needs", "customer_display_name", b"customer_display_name", "display_name", b"display_name", "documents", b"documents", "end_time", b"end_time", "kind", b"kind", "leave_time", b"leave_time", "leg", b"leg", "position", b"position", "premises", b"premises", "promise", b"promise", "service", b"service", "start_time", b"start_time", "visit", b"visit", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

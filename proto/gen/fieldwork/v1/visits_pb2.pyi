@@ -105,6 +105,7 @@ class Visit(_message.Message):
     RATING_FIELD_NUMBER: _builtins.int
     PRIORITY_LEVEL_FIELD_NUMBER: _builtins.int
     DISPLACED_BY_FIELD_NUMBER: _builtins.int
+    CASE_CLOSED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"visits/{visit}"."""
     service: _builtins.str
@@ -125,6 +126,8 @@ class Visit(_message.Message):
     """The level that its rating had in the priority matrix, e.g. "urgent"; empty without a rating."""
     displaced_by: _builtins.str
     """The emergency that pushed it off its route, "visits/{visit}", until it is planned again."""
+    case_closed: _builtins.bool
+    """True while its case is known to be closed."""
     @_builtins.property
     def due_date(self) -> _date_pb2.Date:
         """The last local date on which it is in time; not set: no due date."""
@@ -173,10 +176,11 @@ class Visit(_message.Message):
         rating: Global___Rating | None = ...,
         priority_level: _builtins.str = ...,
         displaced_by: _builtins.str = ...,
+        case_closed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "create_time", b"create_time", "due_date", b"due_date", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "rating", b"rating"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "create_time", b"create_time", "displaced_by", b"displaced_by", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "priority_level", b"priority_level", "rating", b"rating", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "case", b"case", "case_closed", b"case_closed", "create_time", b"create_time", "displaced_by", b"displaced_by", "due_date", b"due_date", "etag", b"etag", "name", b"name", "officers", b"officers", "outcome", b"outcome", "planned_start_time", b"planned_start_time", "premises", b"premises", "priority_level", b"priority_level", "rating", b"rating", "service", b"service", "state", b"state", "team", b"team", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
