@@ -38,6 +38,7 @@ class SlotQuery:
     limit: int = 20
     location: str = ""
     duration_minutes: int = 0
+    access_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class SlotChoice:
     officer: str = ""
     location: str = ""
     duration_minutes: int = 0
+    access_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

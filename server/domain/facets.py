@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from server.domain.spans import Span
 
@@ -83,6 +84,11 @@ class Facets:
     reminder: Reminder = Reminder.NONE
     change_request: ChangeWanted = ChangeWanted.NONE
     dispatch: Dispatch = Dispatch.UNASSIGNED
+
+    def but(self, facet: Facet) -> Facets:
+        """Return the facets with this one."""
+        changed: dict[str, Any] = {name_of(facet): facet}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fieldwork.v1 import (
     cases_pb2_grpc,
     catalogue_pb2_grpc,
     customers_pb2_grpc,
+    life_cycle_pb2_grpc,
     organisation_pb2_grpc,
     places_pb2_grpc,
     planning_pb2_grpc,
@@ -27,6 +28,7 @@ from server.rpc.services.calendars import CalendarServicer
 from server.rpc.services.cases import CaseServicer
 from server.rpc.services.catalogue import CatalogueServicer
 from server.rpc.services.customers import CustomerServicer
+from server.rpc.services.life_cycle import LifeCycleServicer
 from server.rpc.services.operations import PlannerOperations
 from server.rpc.services.organisation import OrganisationServicer
 from server.rpc.services.places import PlaceServicer
@@ -45,6 +47,7 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     visits_pb2_grpc.add_VisitServiceServicer_to_server(VisitServicer(use.visits, use.emergencies, use.priorities), server)
     bookings = BookingServicer(use.slots, use.holds, use.bookings)
     bookings_pb2_grpc.add_BookingServiceServicer_to_server(bookings, server)
+    life_cycle_pb2_grpc.add_LifeCycleServiceServicer_to_server(LifeCycleServicer(use.bookings, use.reasons), server)
     planning_pb2_grpc.add_PlanningServiceServicer_to_server(PlanningServicer(use.planning), server)
     routes_pb2_grpc.add_RouteServiceServicer_to_server(RouteServicer(use.routes), server)
     availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)

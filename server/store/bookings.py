@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from server.store.paging import listing
 from server.store.sessions import SqlSessions
 from server.store.standing import NOWHERE, standings
 from server.store.tables import booking as t
-from server.store.tables import booking_event, hold, location, occupancy, service
+from server.store.tables import booking_event, hold, location, occupancy, officer, service
 from server.store.visits import case_of
 from server.usecases.ports import DayKey
 
@@ -72,6 +73,34 @@ def event_of(row: Any) -> BookingEvent:
     before = BookingState(row.from_state) if row.from_state else None
     after, detail = BookingState(row.to_state), tuple(sorted(row.detail.items()))
     return BookingEvent(row.booking_id, row.at, row.kind, row.actor, before, after, row.revision, detail)
+
+
+def _narrowed(wanted: BookingFilter) -> list[sa.ColumnElement[bool]]:
+    found = {
+        service.c.code.in_(sorted(wanted.services)): bool(wanted.services),
+        location.c.code == wanted.location: bool(wanted.location),
+        t.c.customer_id == wanted.customer: bool(wanted.customer),
+        t.c.conversation_ref == wanted.conversation: bool(wanted.conversation),
+        t.c.series_id == wanted.series: bool(wanted.series),
+        t.c.session_id == wanted.session: bool(wanted.session),
+        t.c.creator == wanted.creator: bool(wanted.creator),
+        t.c.source.in_(sorted(source.value for source in wanted.sources)): bool(wanted.sources),
+        _led_by(wanted.officer): bool(wanted.officer),
+    }
+    return [condition for condition, asked in found.items() if asked]
+
+
+def _led_by(code: str) -> sa.ColumnElement[bool]:
+    """Tell whether a booking stands on an officer's route, or in a session that does."""
+    mine = sa.select(officer.c.id).where(officer.c.code == code).scalar_subquery()
+    stands = sa.or_(occupancy.c.booking_id == t.c.id, occupancy.c.session_id == t.c.session_id)
+    return sa.exists().where(occupancy.c.resource_id == mine, stands)
+
+
+def _scope(wanted: BookingFilter) -> str:
+    """Return a filter in words that do not depend on the order of its sets."""
+    sets = [sorted(one.value for one in wanted.states), sorted(wanted.services), sorted(s.value for s in wanted.sources)]
+    return f"{replace(wanted, states=frozenset(), services=frozenset(), sources=frozenset())} {sets}"
 
 
 def _days(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[DayKey]:
@@ -135,7 +164,8 @@ class SqlBookings:
             query = query.where(t.c.case_system == wanted.case.system, t.c.case_external_id == wanted.case.external_id)
         if creator:
             query = query.where(t.c.creator == creator)
-        scope = f"bookings {wanted.span} {sorted(s.value for s in wanted.states)} {wanted.case} {creator}"
+        query = query.where(*_narrowed(wanted))
+        scope = f"bookings {_scope(wanted)} {creator}"
         key = [sa.func.lower(t.c.promise, type_=sa.DateTime(timezone=True)), t.c.id]
         return listing(self._connection, query, page, scope, key, _from_row)
 

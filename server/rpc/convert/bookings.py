@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fieldwork.v1 import bookings_pb2 as pb
 
-from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer
+from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Source
 from server.domain.caller import Caller, Role
 from server.domain.commands import BookingFilter, NewBooking
 from server.domain.errors import InvalidField, Violation
+from server.domain.ids import decode
 from server.domain.message import Message
 from server.rpc.convert.common import case_message, case_ref
-from server.rpc.convert.names import identified, officers, optional
+from server.rpc.convert.names import code, identified, officers, optional
+from server.rpc.convert.outcomes import change_request_message, facets_message, outcome_message, status_value
 from server.rpc.convert.slots import slot_choice
 from server.rpc.convert.times import interval, span, timestamp
 
@@ -31,12 +33,23 @@ def booking_message(view: BookingView, caller: Caller) -> pb.Booking:
         state=_state(booking.state),
         visit=identified("visits", booking.visit),
     )
+    _add_life(message, view, caller)
     if caller.is_staff:
         message.officers.extend(officers(view.officers))
         if view.planned_start is not None:
             message.planned_start_time.CopyFrom(timestamp(view.planned_start))
     _describe(message, booking)
     return message
+
+
+def _add_life(message: pb.Booking, view: BookingView, caller: Caller) -> None:
+    message.display_status = status_value(view.booking, view.facets)
+    message.facets.CopyFrom(facets_message(view.facets, view.officers, caller))
+    if view.outcome is not None:
+        message.outcome.CopyFrom(outcome_message(view.outcome, caller))
+    if view.change_request is not None:
+        message.change_request.CopyFrom(change_request_message(view.change_request))
+    message.alternatives.extend(interval(promise) for promise in view.alternatives)
 
 
 def _describe(message: pb.Booking, booking: Booking) -> None:
@@ -48,6 +61,15 @@ def _describe(message: pb.Booking, booking: Booking) -> None:
     message.etag = booking.etag
     message.rescheduled_to = identified("bookings", booking.rescheduled_to)
     message.rescheduled_from = identified("bookings", booking.rescheduled_from)
+    message.rebooked_from = identified("bookings", booking.rebooked_from)
+    message.session = identified("sessions", booking.session)
+    message.series = identified("series", booking.series)
+    message.location = optional("locations", booking.location)
+    message.duration_minutes = booking.duration_minutes
+    if booking.recurrence_start is not None:
+        message.recurrence_start_time.CopyFrom(timestamp(booking.recurrence_start))
+    message.conversation_ref = booking.conversation
+    message.purpose = booking.purpose
 
 
 def customer_message(customer: Customer, caller: Caller) -> pb.Customer:
@@ -110,6 +132,17 @@ def booking_filter(message: pb.ListBookingsRequest) -> BookingFilter:
         span=span(message.interval) if message.HasField("interval") else None,
         states=frozenset(BookingState(name) for name in names),
         case=case_ref(message.case) if message.HasField("case") else None,
+        services=frozenset(code(name) for name in message.services),
+        officer=code(message.officer),
+        location=code(message.location),
+        customer=decode(message.customer, "customer") if message.customer else 0,
+        conversation=message.conversation_ref,
+        series=decode(message.series, "series") if message.series else 0,
+        session=decode(message.session, "session") if message.session else 0,
+        creator=message.creator,
+        sources=frozenset(
+            Source(pb.Booking.Source.Name(source).removeprefix("SOURCE_")) for source in message.sources if source
+        ),
     )
 
 
@@ -122,6 +155,7 @@ def event_message(event: BookingEvent) -> pb.BookingEvent:
         from_state=_state(event.before) if event.before else pb.Booking.STATE_UNSPECIFIED,
         to_state=_state(event.after),
         revision=event.revision,
+        detail=dict(event.detail),
     )
 
 

@@ -10,6 +10,7 @@ from server.domain.priority import Rating
 from server.domain.visit import VisitState, VisitView
 from server.rpc.convert.common import case_message, case_ref
 from server.rpc.convert.names import code, identified, number, officers
+from server.rpc.convert.outcomes import outcome_message
 from server.rpc.convert.times import date_message, local_date, timestamp
 
 
@@ -31,6 +32,7 @@ def visit_message(view: VisitView, caller: Caller) -> pb.Visit:
         officers=officers(view.officers) if caller.is_staff else (),
         etag=visit.etag,
         create_time=timestamp(visit.created),
+        outcome=outcome_message(view.outcome, caller) if view.outcome and caller.is_staff else None,
         priority_level=visit.priority,
         displaced_by=identified("visits", visit.displaced_by),
     )
