@@ -24,13 +24,15 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from fieldwork.v1 import access_pb2 as fieldwork_dot_v1_dot_access__pb2
+from fieldwork.v1 import facts_pb2 as fieldwork_dot_v1_dot_facts__pb2
+from fieldwork.v1 import opening_pb2 as fieldwork_dot_v1_dot_opening__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import interval_pb2 as google_dot_type_dot_interval__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ieldwork/v1/availability.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1agoogle/type/interval.proto\"\xb0\x02\n\x07\x41\x62sence\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x65\n\x07officer\x18\x02 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x07officer\x12=\n\x08interval\x18\x03 \x01(\x0b\x32\x15.google.type.IntervalB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x08interval\x12\x31\n\x04kind\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$R\x04kind:2\xea\x41/\n\x19\x66ieldwork.example/Absence\x12\x12\x61\x62sences/{absence}\"\xfe\x03\n\x06Repair\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x14\n\x05\x63\x61use\x18\x02 \x01(\tR\x05\x63\x61use\x12\x38\n\x07\x62ooking\x18\x03 \x01(\tB\x1e\xfa\x41\x1b\n\x19\x66ieldwork.example/BookingR\x07\x62ooking\x12\x38\n\x07officer\x18\x04 \x01(\tB\x1e\xfa\x41\x1b\n\x19\x66ieldwork.example/OfficerR\x07officer\x12\x14\n\x05owner\x18\x05 \x01(\tR\x05owner\x12\x36\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64line\x12\x30\n\x05state\x18\x07 \x01(\x0e\x32\x1a.fieldwork.v1.Repair.StateR\x05state\x12\x1e\n\nresolution\x18\x08 \x01(\tR\nresolution\x12;\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x12\n\x0eSTATE_RESOLVED\x10\x02:/\xea\x41,\n\x18\x66ieldwork.example/Repair\x12\x10repairs/{repair}\"\x80\x01\n\x14\x43reateAbsenceRequest\x12;\n\x07\x61\x62sence\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.AbsenceB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x61\x62sence\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbf\x01\n\x15\x43reateAbsenceResponse\x12/\n\x07\x61\x62sence\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.AbsenceR\x07\x61\x62sence\x12.\n\x07repairs\x18\x02 \x03(\x0b\x32\x14.fieldwork.v1.RepairR\x07repairs\x12\x45\n\x0freopened_visits\x18\x03 \x03(\tB\x1c\xfa\x41\x19\n\x17\x66ieldwork.example/VisitR\x0ereopenedVisits\"\x99\x01\n\x14\x44\x65leteAbsenceRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Absence\xbaH\x1br\x19\x32\x17^absences/[0-9a-z]{13}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x17\n\x15\x44\x65leteAbsenceResponse\"\xcb\x01\n\x13ListAbsencesRequest\x12\x65\n\x07officer\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x07officer\x12$\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"q\n\x14ListAbsencesResponse\x12\x31\n\x08\x61\x62sences\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.AbsenceR\x08\x61\x62sences\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x12ListRepairsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12#\n\rshow_resolved\x18\x03 \x01(\x08R\x0cshowResolved\"m\n\x13ListRepairsResponse\x12.\n\x07repairs\x18\x01 \x03(\x0b\x32\x14.fieldwork.v1.RepairR\x07repairs\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc7\x01\n\x14ResolveRepairRequest\x12R\n\x04name\x18\x01 \x01(\tB>\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x66ieldwork.example/Repair\xbaH\x1ar\x18\x32\x16^repairs/[0-9a-z]{13}$R\x04name\x12.\n\nresolution\x18\x02 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xf4\x03R\nresolution\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xf2\x03\n\x13\x41vailabilityService\x12\x62\n\rCreateAbsence\x12\".fieldwork.v1.CreateAbsenceRequest\x1a#.fieldwork.v1.CreateAbsenceResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12\x62\n\rDeleteAbsence\x12\".fieldwork.v1.DeleteAbsenceRequest\x1a#.fieldwork.v1.DeleteAbsenceResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12_\n\x0cListAbsences\x12!.fieldwork.v1.ListAbsencesRequest\x1a\".fieldwork.v1.ListAbsencesResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12]\n\x0bListRepairs\x12 .fieldwork.v1.ListRepairsRequest\x1a!.fieldwork.v1.ListRepairsResponse\"\t\xca\xf3\x18\x05\n\x03\x01\x03\x04\x12S\n\rResolveRepair\x12\".fieldwork.v1.ResolveRepairRequest\x1a\x14.fieldwork.v1.Repair\"\x08\xca\xf3\x18\x04\n\x02\x01\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66ieldwork/v1/availability.proto\x12\x0c\x66ieldwork.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66ieldwork/v1/access.proto\x1a\x18\x66ieldwork/v1/facts.proto\x1a\x1a\x66ieldwork/v1/opening.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1agoogle/type/interval.proto\"\xb0\x02\n\x07\x41\x62sence\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x65\n\x07officer\x18\x02 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x07officer\x12=\n\x08interval\x18\x03 \x01(\x0b\x32\x15.google.type.IntervalB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x08interval\x12\x31\n\x04kind\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,39}$R\x04kind:2\xea\x41/\n\x19\x66ieldwork.example/Absence\x12\x12\x61\x62sences/{absence}\"\xb7\x05\n\x06Repair\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x14\n\x05\x63\x61use\x18\x02 \x01(\tR\x05\x63\x61use\x12\x38\n\x07\x62ooking\x18\x03 \x01(\tB\x1e\xfa\x41\x1b\n\x19\x66ieldwork.example/BookingR\x07\x62ooking\x12\x38\n\x07officer\x18\x04 \x01(\tB\x1e\xfa\x41\x1b\n\x19\x66ieldwork.example/OfficerR\x07officer\x12\x14\n\x05owner\x18\x05 \x01(\tR\x05owner\x12\x36\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64line\x12\x30\n\x05state\x18\x07 \x01(\x0e\x32\x1a.fieldwork.v1.Repair.StateR\x05state\x12\x1e\n\nresolution\x18\x08 \x01(\tR\nresolution\x12;\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x08resource\x18\n \x01(\tB\x1f\xfa\x41\x1c\n\x1a\x66ieldwork.example/ResourceR\x08resource\x12?\n\rescalate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0c\x65scalateTime\x12\x39\n\x0c\x61lternatives\x18\x0c \x03(\x0b\x32\x15.google.type.IntervalR\x0c\x61lternatives\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x12\n\x0eSTATE_RESOLVED\x10\x02:/\xea\x41,\n\x18\x66ieldwork.example/Repair\x12\x10repairs/{repair}\"\xb3\x01\n\x12UpsertFactResponse\x12&\n\x04\x66\x61\x63t\x18\x01 \x01(\x0b\x32\x12.fieldwork.v1.FactR\x04\x66\x61\x63t\x12.\n\x07repairs\x18\x02 \x03(\x0b\x32\x14.fieldwork.v1.RepairR\x07repairs\x12\x45\n\x0freopened_visits\x18\x03 \x03(\tB\x1c\xfa\x41\x19\n\x17\x66ieldwork.example/VisitR\x0ereopenedVisits\"\x80\x01\n\x14\x43reateAbsenceRequest\x12;\n\x07\x61\x62sence\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.AbsenceB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x61\x62sence\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbf\x01\n\x15\x43reateAbsenceResponse\x12/\n\x07\x61\x62sence\x18\x01 \x01(\x0b\x32\x15.fieldwork.v1.AbsenceR\x07\x61\x62sence\x12.\n\x07repairs\x18\x02 \x03(\x0b\x32\x14.fieldwork.v1.RepairR\x07repairs\x12\x45\n\x0freopened_visits\x18\x03 \x03(\tB\x1c\xfa\x41\x19\n\x17\x66ieldwork.example/VisitR\x0ereopenedVisits\"\x99\x01\n\x14\x44\x65leteAbsenceRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Absence\xbaH\x1br\x19\x32\x17^absences/[0-9a-z]{13}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x17\n\x15\x44\x65leteAbsenceResponse\"\xcb\x01\n\x13ListAbsencesRequest\x12\x65\n\x07officer\x18\x01 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x1b\n\x19\x66ieldwork.example/Officer\xbaH&r$2\"^officers/[a-z0-9][a-z0-9-]{0,62}$R\x07officer\x12$\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"q\n\x14ListAbsencesResponse\x12\x31\n\x08\x61\x62sences\x18\x01 \x03(\x0b\x32\x15.fieldwork.v1.AbsenceR\x08\x61\x62sences\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x12ListRepairsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\x12#\n\rshow_resolved\x18\x03 \x01(\x08R\x0cshowResolved\"m\n\x13ListRepairsResponse\x12.\n\x07repairs\x18\x01 \x03(\x0b\x32\x14.fieldwork.v1.RepairR\x07repairs\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"f\n\x10GetRepairRequest\x12R\n\x04name\x18\x01 \x01(\tB>\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x66ieldwork.example/Repair\xbaH\x1ar\x18\x32\x16^repairs/[0-9a-z]{13}$R\x04name\"\xc7\x01\n\x14ResolveRepairRequest\x12R\n\x04name\x18\x01 \x01(\tB>\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x66ieldwork.example/Repair\xbaH\x1ar\x18\x32\x16^repairs/[0-9a-z]{13}$R\x04name\x12.\n\nresolution\x18\x02 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xf4\x03R\nresolution\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xd0\x0c\n\x13\x41vailabilityService\x12n\n\x16\x43reateAvailabilityRule\x12+.fieldwork.v1.CreateAvailabilityRuleRequest\x1a\x1e.fieldwork.v1.AvailabilityRule\"\x07\xca\xf3\x18\x03\n\x01\x01\x12l\n\x13GetAvailabilityRule\x12(.fieldwork.v1.GetAvailabilityRuleRequest\x1a\x1e.fieldwork.v1.AvailabilityRule\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12}\n\x15ListAvailabilityRules\x12*.fieldwork.v1.ListAvailabilityRulesRequest\x1a+.fieldwork.v1.ListAvailabilityRulesResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12n\n\x16UpdateAvailabilityRule\x12+.fieldwork.v1.UpdateAvailabilityRuleRequest\x1a\x1e.fieldwork.v1.AvailabilityRule\"\x07\xca\xf3\x18\x03\n\x01\x01\x12|\n\x16\x44\x65leteAvailabilityRule\x12+.fieldwork.v1.DeleteAvailabilityRuleRequest\x1a,.fieldwork.v1.DeleteAvailabilityRuleResponse\"\x07\xca\xf3\x18\x03\n\x01\x01\x12\x64\n\x0cListHolidays\x12!.fieldwork.v1.ListHolidaysRequest\x1a\".fieldwork.v1.ListHolidaysResponse\"\r\xca\xf3\x18\t\n\x07\x01\x02\x03\x04\x05\x06\x07\x12[\n\nUpsertFact\x12\x1f.fieldwork.v1.UpsertFactRequest\x1a .fieldwork.v1.UpsertFactResponse\"\n\xca\xf3\x18\x06\n\x04\x01\x02\x05\x07\x12H\n\x07GetFact\x12\x1c.fieldwork.v1.GetFactRequest\x1a\x12.fieldwork.v1.Fact\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12Y\n\tListFacts\x12\x1e.fieldwork.v1.ListFactsRequest\x1a\x1f.fieldwork.v1.ListFactsResponse\"\x0b\xca\xf3\x18\x07\n\x05\x01\x02\x03\x04\x07\x12[\n\nDeleteFact\x12\x1f.fieldwork.v1.DeleteFactRequest\x1a .fieldwork.v1.DeleteFactResponse\"\n\xca\xf3\x18\x06\n\x04\x01\x02\x05\x07\x12\x62\n\rCreateAbsence\x12\".fieldwork.v1.CreateAbsenceRequest\x1a#.fieldwork.v1.CreateAbsenceResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12\x62\n\rDeleteAbsence\x12\".fieldwork.v1.DeleteAbsenceRequest\x1a#.fieldwork.v1.DeleteAbsenceResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12_\n\x0cListAbsences\x12!.fieldwork.v1.ListAbsencesRequest\x1a\".fieldwork.v1.ListAbsencesResponse\"\x08\xca\xf3\x18\x04\n\x02\x01\x02\x12]\n\x0bListRepairs\x12 .fieldwork.v1.ListRepairsRequest\x1a!.fieldwork.v1.ListRepairsResponse\"\t\xca\xf3\x18\x05\n\x03\x01\x03\x04\x12L\n\tGetRepair\x12\x1e.fieldwork.v1.GetRepairRequest\x1a\x14.fieldwork.v1.Repair\"\t\xca\xf3\x18\x05\n\x03\x01\x03\x04\x12S\n\rResolveRepair\x12\".fieldwork.v1.ResolveRepairRequest\x1a\x14.fieldwork.v1.Repair\"\x08\xca\xf3\x18\x04\n\x02\x01\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,8 +55,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPAIR'].fields_by_name['booking']._serialized_options = b'\372A\033\n\031fieldwork.example/Booking'
   _globals['_REPAIR'].fields_by_name['officer']._loaded_options = None
   _globals['_REPAIR'].fields_by_name['officer']._serialized_options = b'\372A\033\n\031fieldwork.example/Officer'
+  _globals['_REPAIR'].fields_by_name['resource']._loaded_options = None
+  _globals['_REPAIR'].fields_by_name['resource']._serialized_options = b'\372A\034\n\032fieldwork.example/Resource'
   _globals['_REPAIR']._loaded_options = None
   _globals['_REPAIR']._serialized_options = b'\352A,\n\030fieldwork.example/Repair\022\020repairs/{repair}'
+  _globals['_UPSERTFACTRESPONSE'].fields_by_name['reopened_visits']._loaded_options = None
+  _globals['_UPSERTFACTRESPONSE'].fields_by_name['reopened_visits']._serialized_options = b'\372A\031\n\027fieldwork.example/Visit'
   _globals['_CREATEABSENCEREQUEST'].fields_by_name['absence']._loaded_options = None
   _globals['_CREATEABSENCEREQUEST'].fields_by_name['absence']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_CREATEABSENCEREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -75,12 +81,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTREPAIRSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTREPAIRSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTREPAIRSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\364\003'
+  _globals['_GETREPAIRREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETREPAIRREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\032\n\030fieldwork.example/Repair\272H\032r\0302\026^repairs/[0-9a-z]{13}$'
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\032\n\030fieldwork.example/Repair\272H\032r\0302\026^repairs/[0-9a-z]{13}$'
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['resolution']._loaded_options = None
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['resolution']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\364\003'
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_RESOLVEREPAIRREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['CreateAvailabilityRule']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['CreateAvailabilityRule']._serialized_options = b'\312\363\030\003\n\001\001'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetAvailabilityRule']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetAvailabilityRule']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListAvailabilityRules']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListAvailabilityRules']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['UpdateAvailabilityRule']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['UpdateAvailabilityRule']._serialized_options = b'\312\363\030\003\n\001\001'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['DeleteAvailabilityRule']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['DeleteAvailabilityRule']._serialized_options = b'\312\363\030\003\n\001\001'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListHolidays']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListHolidays']._serialized_options = b'\312\363\030\t\n\007\001\002\003\004\005\006\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['UpsertFact']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['UpsertFact']._serialized_options = b'\312\363\030\006\n\004\001\002\005\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetFact']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetFact']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListFacts']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['ListFacts']._serialized_options = b'\312\363\030\007\n\005\001\002\003\004\007'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['DeleteFact']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['DeleteFact']._serialized_options = b'\312\363\030\006\n\004\001\002\005\007'
   _globals['_AVAILABILITYSERVICE'].methods_by_name['CreateAbsence']._loaded_options = None
   _globals['_AVAILABILITYSERVICE'].methods_by_name['CreateAbsence']._serialized_options = b'\312\363\030\004\n\002\001\002'
   _globals['_AVAILABILITYSERVICE'].methods_by_name['DeleteAbsence']._loaded_options = None
@@ -89,32 +117,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AVAILABILITYSERVICE'].methods_by_name['ListAbsences']._serialized_options = b'\312\363\030\004\n\002\001\002'
   _globals['_AVAILABILITYSERVICE'].methods_by_name['ListRepairs']._loaded_options = None
   _globals['_AVAILABILITYSERVICE'].methods_by_name['ListRepairs']._serialized_options = b'\312\363\030\005\n\003\001\003\004'
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetRepair']._loaded_options = None
+  _globals['_AVAILABILITYSERVICE'].methods_by_name['GetRepair']._serialized_options = b'\312\363\030\005\n\003\001\003\004'
   _globals['_AVAILABILITYSERVICE'].methods_by_name['ResolveRepair']._loaded_options = None
   _globals['_AVAILABILITYSERVICE'].methods_by_name['ResolveRepair']._serialized_options = b'\312\363\030\004\n\002\001\003'
-  _globals['_ABSENCE']._serialized_start=227
-  _globals['_ABSENCE']._serialized_end=531
-  _globals['_REPAIR']._serialized_start=534
-  _globals['_REPAIR']._serialized_end=1044
-  _globals['_REPAIR_STATE']._serialized_start=929
-  _globals['_REPAIR_STATE']._serialized_end=995
-  _globals['_CREATEABSENCEREQUEST']._serialized_start=1047
-  _globals['_CREATEABSENCEREQUEST']._serialized_end=1175
-  _globals['_CREATEABSENCERESPONSE']._serialized_start=1178
-  _globals['_CREATEABSENCERESPONSE']._serialized_end=1369
-  _globals['_DELETEABSENCEREQUEST']._serialized_start=1372
-  _globals['_DELETEABSENCEREQUEST']._serialized_end=1525
-  _globals['_DELETEABSENCERESPONSE']._serialized_start=1527
-  _globals['_DELETEABSENCERESPONSE']._serialized_end=1550
-  _globals['_LISTABSENCESREQUEST']._serialized_start=1553
-  _globals['_LISTABSENCESREQUEST']._serialized_end=1756
-  _globals['_LISTABSENCESRESPONSE']._serialized_start=1758
-  _globals['_LISTABSENCESRESPONSE']._serialized_end=1871
-  _globals['_LISTREPAIRSREQUEST']._serialized_start=1874
-  _globals['_LISTREPAIRSREQUEST']._serialized_end=2010
-  _globals['_LISTREPAIRSRESPONSE']._serialized_start=2012
-  _globals['_LISTREPAIRSRESPONSE']._serialized_end=2121
-  _globals['_RESOLVEREPAIRREQUEST']._serialized_start=2124
-  _globals['_RESOLVEREPAIRREQUEST']._serialized_end=2323
-  _globals['_AVAILABILITYSERVICE']._serialized_start=2326
-  _globals['_AVAILABILITYSERVICE']._serialized_end=2824
+  _globals['_ABSENCE']._serialized_start=281
+  _globals['_ABSENCE']._serialized_end=585
+  _globals['_REPAIR']._serialized_start=588
+  _globals['_REPAIR']._serialized_end=1283
+  _globals['_REPAIR_STATE']._serialized_start=1168
+  _globals['_REPAIR_STATE']._serialized_end=1234
+  _globals['_UPSERTFACTRESPONSE']._serialized_start=1286
+  _globals['_UPSERTFACTRESPONSE']._serialized_end=1465
+  _globals['_CREATEABSENCEREQUEST']._serialized_start=1468
+  _globals['_CREATEABSENCEREQUEST']._serialized_end=1596
+  _globals['_CREATEABSENCERESPONSE']._serialized_start=1599
+  _globals['_CREATEABSENCERESPONSE']._serialized_end=1790
+  _globals['_DELETEABSENCEREQUEST']._serialized_start=1793
+  _globals['_DELETEABSENCEREQUEST']._serialized_end=1946
+  _globals['_DELETEABSENCERESPONSE']._serialized_start=1948
+  _globals['_DELETEABSENCERESPONSE']._serialized_end=1971
+  _globals['_LISTABSENCESREQUEST']._serialized_start=1974
+  _globals['_LISTABSENCESREQUEST']._serialized_end=2177
+  _globals['_LISTABSENCESRESPONSE']._serialized_start=2179
+  _globals['_LISTABSENCESRESPONSE']._serialized_end=2292
+  _globals['_LISTREPAIRSREQUEST']._serialized_start=2295
+  _globals['_LISTREPAIRSREQUEST']._serialized_end=2431
+  _globals['_LISTREPAIRSRESPONSE']._serialized_start=2433
+  _globals['_LISTREPAIRSRESPONSE']._serialized_end=2542
+  _globals['_GETREPAIRREQUEST']._serialized_start=2544
+  _globals['_GETREPAIRREQUEST']._serialized_end=2646
+  _globals['_RESOLVEREPAIRREQUEST']._serialized_start=2649
+  _globals['_RESOLVEREPAIRREQUEST']._serialized_end=2848
+  _globals['_AVAILABILITYSERVICE']._serialized_start=2851
+  _globals['_AVAILABILITYSERVICE']._serialized_end=4467
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,8 @@ import grpc
 import warnings
 
 from fieldwork.v1 import availability_pb2 as fieldwork_dot_v1_dot_availability__pb2
+from fieldwork.v1 import facts_pb2 as fieldwork_dot_v1_dot_facts__pb2
+from fieldwork.v1 import opening_pb2 as fieldwork_dot_v1_dot_opening__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
 GRPC_VERSION = grpc.__version__
@@ -26,7 +28,7 @@ if _version_not_supported:
 
 
 class AvailabilityServiceStub:
-    """Absences are facts: they can always be recorded. What they collide with opens a repair.
+    """Opening rules make the days that can be booked. Facts can always be recorded; what they collide with opens a repair.
     """
 
     def __init__(self, channel):
@@ -35,6 +37,56 @@ class AvailabilityServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.CreateAvailabilityRule = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/CreateAvailabilityRule',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.CreateAvailabilityRuleRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+                _registered_method=True)
+        self.GetAvailabilityRule = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/GetAvailabilityRule',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.GetAvailabilityRuleRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+                _registered_method=True)
+        self.ListAvailabilityRules = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/ListAvailabilityRules',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesResponse.FromString,
+                _registered_method=True)
+        self.UpdateAvailabilityRule = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/UpdateAvailabilityRule',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.UpdateAvailabilityRuleRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+                _registered_method=True)
+        self.DeleteAvailabilityRule = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/DeleteAvailabilityRule',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleResponse.FromString,
+                _registered_method=True)
+        self.ListHolidays = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/ListHolidays',
+                request_serializer=fieldwork_dot_v1_dot_opening__pb2.ListHolidaysRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_opening__pb2.ListHolidaysResponse.FromString,
+                _registered_method=True)
+        self.UpsertFact = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/UpsertFact',
+                request_serializer=fieldwork_dot_v1_dot_facts__pb2.UpsertFactRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_availability__pb2.UpsertFactResponse.FromString,
+                _registered_method=True)
+        self.GetFact = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/GetFact',
+                request_serializer=fieldwork_dot_v1_dot_facts__pb2.GetFactRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_facts__pb2.Fact.FromString,
+                _registered_method=True)
+        self.ListFacts = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/ListFacts',
+                request_serializer=fieldwork_dot_v1_dot_facts__pb2.ListFactsRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_facts__pb2.ListFactsResponse.FromString,
+                _registered_method=True)
+        self.DeleteFact = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/DeleteFact',
+                request_serializer=fieldwork_dot_v1_dot_facts__pb2.DeleteFactRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_facts__pb2.DeleteFactResponse.FromString,
+                _registered_method=True)
         self.CreateAbsence = channel.unary_unary(
                 '/fieldwork.v1.AvailabilityService/CreateAbsence',
                 request_serializer=fieldwork_dot_v1_dot_availability__pb2.CreateAbsenceRequest.SerializeToString,
@@ -55,6 +107,11 @@ class AvailabilityServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_availability__pb2.ListRepairsRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_availability__pb2.ListRepairsResponse.FromString,
                 _registered_method=True)
+        self.GetRepair = channel.unary_unary(
+                '/fieldwork.v1.AvailabilityService/GetRepair',
+                request_serializer=fieldwork_dot_v1_dot_availability__pb2.GetRepairRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_availability__pb2.Repair.FromString,
+                _registered_method=True)
         self.ResolveRepair = channel.unary_unary(
                 '/fieldwork.v1.AvailabilityService/ResolveRepair',
                 request_serializer=fieldwork_dot_v1_dot_availability__pb2.ResolveRepairRequest.SerializeToString,
@@ -63,8 +120,82 @@ class AvailabilityServiceStub:
 
 
 class AvailabilityServiceServicer:
-    """Absences are facts: they can always be recorded. What they collide with opens a repair.
+    """Opening rules make the days that can be booked. Facts can always be recorded; what they collide with opens a repair.
     """
+
+    def CreateAvailabilityRule(self, request, context):
+        """Adds an opening rule; slots follow before the call ends. What is promised and loses its opening keeps its time and opens
+        a repair. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAvailabilityRule(self, request, context):
+        """One rule. May call: any staff role, worker.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAvailabilityRules(self, request, context):
+        """The rules, of everybody or of one subject. May call: any staff role, worker.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateAvailabilityRule(self, request, context):
+        """Changes a rule; slots follow before the call ends. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAvailabilityRule(self, request, context):
+        """Takes a rule back; slots follow before the call ends. May call: booking administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHolidays(self, request, context):
+        """The public holidays of a year, on which weekly opening rests. May call: anyone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpsertFact(self, request, context):
+        """Records a fact about an officer, a team, a room, equipment or the whole authority, or replaces the one that (source,
+        external_id) names. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
+        May call: booking administrator, partner, worker; an officer only about the own time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFact(self, request, context):
+        """One fact. May call: booking administrator, customer service, manager, worker; an officer only the own ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFacts(self, request, context):
+        """The facts, latest first. May call: booking administrator, customer service, manager, worker; an officer only the own ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteFact(self, request, context):
+        """Takes a fact back; repairs of promises that no longer collide are settled by it.
+        May call: booking administrator, partner, worker; an officer only the own ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def CreateAbsence(self, request, context):
         """Records an absence. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
@@ -95,6 +226,14 @@ class AvailabilityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRepair(self, request, context):
+        """One repair, with promises that its booking could be rescheduled to as things stand.
+        May call: booking administrator, customer service, manager.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ResolveRepair(self, request, context):
         """Closes a repair by hand, with a note. Rescheduling or cancelling the booking, taking the absence back, or a published
         plan that moves the visit out of the absence, closes it by itself.
@@ -107,6 +246,56 @@ class AvailabilityServiceServicer:
 
 def add_AvailabilityServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'CreateAvailabilityRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateAvailabilityRule,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.CreateAvailabilityRuleRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.SerializeToString,
+            ),
+            'GetAvailabilityRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAvailabilityRule,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.GetAvailabilityRuleRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.SerializeToString,
+            ),
+            'ListAvailabilityRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAvailabilityRules,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesResponse.SerializeToString,
+            ),
+            'UpdateAvailabilityRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAvailabilityRule,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.UpdateAvailabilityRuleRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.SerializeToString,
+            ),
+            'DeleteAvailabilityRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAvailabilityRule,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleResponse.SerializeToString,
+            ),
+            'ListHolidays': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHolidays,
+                    request_deserializer=fieldwork_dot_v1_dot_opening__pb2.ListHolidaysRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_opening__pb2.ListHolidaysResponse.SerializeToString,
+            ),
+            'UpsertFact': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpsertFact,
+                    request_deserializer=fieldwork_dot_v1_dot_facts__pb2.UpsertFactRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_availability__pb2.UpsertFactResponse.SerializeToString,
+            ),
+            'GetFact': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFact,
+                    request_deserializer=fieldwork_dot_v1_dot_facts__pb2.GetFactRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_facts__pb2.Fact.SerializeToString,
+            ),
+            'ListFacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFacts,
+                    request_deserializer=fieldwork_dot_v1_dot_facts__pb2.ListFactsRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_facts__pb2.ListFactsResponse.SerializeToString,
+            ),
+            'DeleteFact': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteFact,
+                    request_deserializer=fieldwork_dot_v1_dot_facts__pb2.DeleteFactRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_facts__pb2.DeleteFactResponse.SerializeToString,
+            ),
             'CreateAbsence': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateAbsence,
                     request_deserializer=fieldwork_dot_v1_dot_availability__pb2.CreateAbsenceRequest.FromString,
@@ -127,6 +316,11 @@ def add_AvailabilityServiceServicer_to_server(servicer, server):
                     request_deserializer=fieldwork_dot_v1_dot_availability__pb2.ListRepairsRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_availability__pb2.ListRepairsResponse.SerializeToString,
             ),
+            'GetRepair': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRepair,
+                    request_deserializer=fieldwork_dot_v1_dot_availability__pb2.GetRepairRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_availability__pb2.Repair.SerializeToString,
+            ),
             'ResolveRepair': grpc.unary_unary_rpc_method_handler(
                     servicer.ResolveRepair,
                     request_deserializer=fieldwork_dot_v1_dot_availability__pb2.ResolveRepairRequest.FromString,
@@ -141,8 +335,278 @@ def add_AvailabilityServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AvailabilityService:
-    """Absences are facts: they can always be recorded. What they collide with opens a repair.
+    """Opening rules make the days that can be booked. Facts can always be recorded; what they collide with opens a repair.
     """
+
+    @staticmethod
+    def CreateAvailabilityRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/CreateAvailabilityRule',
+            fieldwork_dot_v1_dot_opening__pb2.CreateAvailabilityRuleRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAvailabilityRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/GetAvailabilityRule',
+            fieldwork_dot_v1_dot_opening__pb2.GetAvailabilityRuleRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAvailabilityRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/ListAvailabilityRules',
+            fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.ListAvailabilityRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAvailabilityRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/UpdateAvailabilityRule',
+            fieldwork_dot_v1_dot_opening__pb2.UpdateAvailabilityRuleRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.AvailabilityRule.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAvailabilityRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/DeleteAvailabilityRule',
+            fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.DeleteAvailabilityRuleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHolidays(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/ListHolidays',
+            fieldwork_dot_v1_dot_opening__pb2.ListHolidaysRequest.SerializeToString,
+            fieldwork_dot_v1_dot_opening__pb2.ListHolidaysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpsertFact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/UpsertFact',
+            fieldwork_dot_v1_dot_facts__pb2.UpsertFactRequest.SerializeToString,
+            fieldwork_dot_v1_dot_availability__pb2.UpsertFactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/GetFact',
+            fieldwork_dot_v1_dot_facts__pb2.GetFactRequest.SerializeToString,
+            fieldwork_dot_v1_dot_facts__pb2.Fact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/ListFacts',
+            fieldwork_dot_v1_dot_facts__pb2.ListFactsRequest.SerializeToString,
+            fieldwork_dot_v1_dot_facts__pb2.ListFactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteFact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/DeleteFact',
+            fieldwork_dot_v1_dot_facts__pb2.DeleteFactRequest.SerializeToString,
+            fieldwork_dot_v1_dot_facts__pb2.DeleteFactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def CreateAbsence(request,
@@ -242,6 +706,33 @@ class AvailabilityService:
             '/fieldwork.v1.AvailabilityService/ListRepairs',
             fieldwork_dot_v1_dot_availability__pb2.ListRepairsRequest.SerializeToString,
             fieldwork_dot_v1_dot_availability__pb2.ListRepairsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRepair(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.AvailabilityService/GetRepair',
+            fieldwork_dot_v1_dot_availability__pb2.GetRepairRequest.SerializeToString,
+            fieldwork_dot_v1_dot_availability__pb2.Repair.FromString,
             options,
             channel_credentials,
             insecure,
