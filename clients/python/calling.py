@@ -58,10 +58,7 @@ class Calling(grpc.UnaryUnaryClientInterceptor):
         """Return the seconds to wait before the next try, or None when there is none."""
         if refusal.code is not grpc.StatusCode.UNAVAILABLE or attempt >= self._attempts:
             return None
-        pause = min(_FIRST_PAUSE_SECONDS * 2 ** (attempt - 1), _LONGEST_PAUSE_SECONDS)
-        # Many clients that lost the same server should not come back in the same instant.
-        longest: float = max(pause, refusal.retry_seconds or 0.0)
-        return longest * random.uniform(0.8, 1.2)  # noqa: S311
+        return pause_seconds(attempt, refusal)
 
     def _detailed(self, details: Any) -> _Details:
         metadata = tuple(details.metadata or ())
@@ -75,6 +72,13 @@ class Calling(grpc.UnaryUnaryClientInterceptor):
             details.wait_for_ready,
             details.compression,
         )
+
+
+def pause_seconds(failures: int, refusal: CallRefused) -> float:
+    """Return how long to wait after so many failures in a row: longer each time, and at least what the server asks for."""
+    pause = min(_FIRST_PAUSE_SECONDS * float(2 ** min(failures - 1, 10)), _LONGEST_PAUSE_SECONDS)
+    # Many clients that lost the same server should not come back in the same instant.
+    return max(pause, refusal.retry_seconds or 0.0) * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 def with_request_id(request: Any) -> Any:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any, overload
 
 import grpc
 from fieldwork.v1 import (
@@ -28,17 +29,22 @@ from fieldwork.v1 import (
     planning_pb2_grpc,
     routes_pb2_grpc,
     visits_pb2_grpc,
+    watch_pb2,
+    watch_pb2_grpc,
 )
 from google.longrunning import operations_pb2, operations_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.python.calling import Calling
 from clients.python.refusal import CallRefused, of_status
+from clients.python.watching import Watch
 
 Progress = Callable[[planning_pb2.RunPlanMetadata], None]
 
 _LARGEST_ANSWER_BYTES = 16 << 20
 _POLL_SECONDS = 0.5
+# A watch waits for hours: it has to notice that nobody is there any more.
+_KEEPALIVE = (("grpc.keepalive_time_ms", 30_000), ("grpc.keepalive_timeout_ms", 10_000))
 
 
 class Client:
@@ -62,7 +68,9 @@ class Client:
     ) -> None:
         """Connect when the first call is made. `target` is "host:port" or "unix:PATH"; `attempts` counts the first."""
         self._sleep = sleep
-        options = [("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES)]
+        self._attempts = attempts
+        self._token = token
+        options = [("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES), *_KEEPALIVE]
         self._channel = grpc.insecure_channel(target, options=options)
         calling = Calling(token, deadline_seconds, attempts, sleep)
         channel = grpc.intercept_channel(self._channel, calling)
@@ -79,6 +87,7 @@ class Client:
         self.cases = cases_pb2_grpc.CaseServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)
         self.health = health_pb2_grpc.HealthStub(channel)
+        self._streams = watch_pb2_grpc.WatchServiceStub(self._channel)
 
     def __enter__(self) -> Client:
         return self
@@ -126,6 +135,17 @@ class Client:
                 raise TimeoutError(f"{operation.name} is not done after {timeout_seconds:g} s; it goes on")
             self._sleep(poll_seconds)
             current = self.operations.GetOperation(operations_pb2.GetOperationRequest(name=operation.name))
+
+    @overload
+    def watch(self, request: watch_pb2.WatchBookingsRequest) -> Watch[watch_pb2.WatchBookingsResponse]: ...
+    @overload
+    def watch(self, request: watch_pb2.WatchDaysRequest) -> Watch[watch_pb2.WatchDaysResponse]: ...
+    def watch(self, request: watch_pb2.WatchBookingsRequest | watch_pb2.WatchDaysRequest) -> Watch[Any]:
+        """Return what happens from now on, or from the request's resume_token on, as an iterator that resumes by itself."""
+        bookings = isinstance(request, watch_pb2.WatchBookingsRequest)
+        stream: Any = self._streams.WatchBookings if bookings else self._streams.WatchDays
+        metadata = (("authorization", f"Bearer {self._token}"),) if self._token is not None else ()
+        return Watch(lambda asked: stream(asked, metadata=metadata), request, self._attempts, self._sleep)
 
 
 def _plan(operation: operations_pb2.Operation) -> planning_pb2.Plan:

@@ -83,7 +83,7 @@ def test_a_long_backlog_comes_in_parts_and_can_be_cut_between_them(
     monkeypatch.setattr("server.usecases.watching.MOST_EVENTS", 2)
     token = next(served.bookings()).resume_token
     names = [world.book(CALL.code, at(THURSDAY, 9 + n)).booking.name for n in range(5)]
-    told = []
+    told: list[str] = []
     while len(told) < len(names):
         watch = served.bookings(token)
         response = next(watch)
