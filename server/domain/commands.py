@@ -27,7 +27,7 @@ class SlotOrder(Enum):
 class SlotQuery:
     """When could this service be promised? `premises` 0 for none, `officer` and `location` (codes) empty for any.
 
-    `duration_minutes` 0: the service's own.
+    `duration_minutes` 0: the service's own. `access_needs` are codes.
     """
 
     service: str
@@ -43,7 +43,10 @@ class SlotQuery:
 
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
-    """A slot that somebody wants: the promise that begins at `start`. `duration_minutes` 0: the service's own."""
+    """A slot that somebody wants: the promise that begins at `start`. `duration_minutes` 0: the service's own.
+
+    `access_needs` are codes of what the customer needs.
+    """
 
     service: str
     premises: int
@@ -58,6 +61,7 @@ class SlotChoice:
 class NewBooking:
     """A booking to make, out of the hold of that name or of a slot: exactly one of the two is set.
 
+    `record` is the customer's lasting record (0: none), which fills the details that `customer` leaves empty.
     `overbook`: the slot's officer takes it beside the route, whatever stands there; audited. `waiting`: the entry of the
     waiting list (its name) for which the hold was made; it is over with the booking.
     """
@@ -72,6 +76,8 @@ class NewBooking:
     purpose: str = ""
     overbook: bool = False
     waiting: str = ""
+    record: int = 0
+    allow_closed_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class BookingFilter:
     session: int = 0
     creator: str = ""
     sources: frozenset[Source] = frozenset()
+    case_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from server.domain.booking import LIVE, Booking, Customer, Source
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
 from server.domain.recurrence import Pattern, moment_of
+from server.domain.spans import Span
 from server.domain.versioned import Versioned
 
 
@@ -135,3 +136,19 @@ class Move:
         if self.minutes is not None:
             local = local.replace(hour=self.minutes // 60, minute=self.minutes % 60, second=0, fold=0)
         return moment_of(local, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """A series with its occurrences, in the order of its pattern."""
+
+    series: Series
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceView:
+    """An occurrence, and for one that cannot be booked the promises that are free instead just now."""
+
+    occurrence: Occurrence
+    alternatives: tuple[Span, ...] = ()

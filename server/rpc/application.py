@@ -20,8 +20,12 @@ from server.domain.commands import (
     Correction,
     NewAbsence,
     NewBooking,
+    NewSeries,
     NewVisit,
     RunPlan,
+    SeriesEnd,
+    SeriesFilter,
+    SeriesMove,
     SlotChoice,
     SlotQuery,
     VisitFilter,
@@ -40,6 +44,7 @@ from server.domain.paging import Listing, Page
 from server.domain.plan import Plan, Published
 from server.domain.priority import PriorityMatrix
 from server.domain.route import BaseMap, Route
+from server.domain.series import OccurrenceState, OccurrenceView, Series, SeriesView
 from server.domain.visit import VisitView
 from server.domain.watching import BookingNews, Cursor, DayNews, Reading
 from server.usecases.customer_export import CustomerExport
@@ -191,6 +196,20 @@ class Availability(Protocol):
     def resolve(self, request: Request, name: str, resolution: str, /) -> Repair: ...
 
 
+class RecurringBookings(Protocol):
+    """Series."""
+
+    def preview(self, caller: Caller, new: NewSeries, /) -> Sequence[OccurrenceView]: ...
+    def create(self, request: Request, new: NewSeries, /) -> SeriesView: ...
+    def get(self, caller: Caller, name: str, /) -> Series: ...
+    def list(self, caller: Caller, page: Page, wanted: SeriesFilter, /) -> Listing[Series]: ...
+    def occurrences(
+        self, caller: Caller, name: str, page: Page, states: frozenset[OccurrenceState], /
+    ) -> Listing[OccurrenceView]: ...
+    def move(self, request: Request, wanted: SeriesMove, /) -> SeriesView: ...
+    def cancel(self, request: Request, wanted: SeriesEnd, /) -> SeriesView: ...
+
+
 class Feeds(Protocol):
     """Calendar feeds."""
 
@@ -273,6 +292,8 @@ class Application(Protocol):
     def routes(self) -> Routes: ...
     @property
     def availability(self) -> Availability: ...
+    @property
+    def series(self) -> RecurringBookings: ...
     @property
     def feeds(self) -> Feeds: ...
     @property

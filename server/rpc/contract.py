@@ -14,6 +14,7 @@ from fieldwork.v1 import (
     places_pb2,
     planning_pb2,
     routes_pb2,
+    series_pb2,
     visits_pb2,
     watch_pb2,
 )
@@ -26,6 +27,7 @@ _FILES = (
     catalogue_pb2,
     visits_pb2,
     bookings_pb2,
+    series_pb2,
     life_cycle_pb2,
     planning_pb2,
     routes_pb2,

@@ -15,6 +15,7 @@ from fieldwork.v1 import (
     places_pb2_grpc,
     planning_pb2_grpc,
     routes_pb2_grpc,
+    series_pb2_grpc,
     visits_pb2_grpc,
     watch_pb2_grpc,
 )
@@ -34,6 +35,7 @@ from server.rpc.services.organisation import OrganisationServicer
 from server.rpc.services.places import PlaceServicer
 from server.rpc.services.planning import PlanningServicer
 from server.rpc.services.routes import RouteServicer
+from server.rpc.services.series import SeriesServicer
 from server.rpc.services.visits import VisitServicer
 from server.rpc.services.watch import WatchServicer
 from server.rpc.watching.streams import Streams
@@ -51,6 +53,7 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     planning_pb2_grpc.add_PlanningServiceServicer_to_server(PlanningServicer(use.planning), server)
     routes_pb2_grpc.add_RouteServiceServicer_to_server(RouteServicer(use.routes), server)
     availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)
+    series_pb2_grpc.add_SeriesServiceServicer_to_server(SeriesServicer(use.series), server)
     calendars_pb2_grpc.add_CalendarServiceServicer_to_server(CalendarServicer(use.feeds), server)
     operations_pb2_grpc.add_OperationsServicer_to_server(PlannerOperations(use.operations, use.planning), server)
     customers = CustomerServicer(use.customers, use.customer_exports, use.access_needs)

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from server.domain import booking_history as history
 from server.domain.booking import Booking
 from server.domain.caller import Request
 from server.domain.change import Change
+from server.domain.commands import SeriesEnd
 from server.domain.errors import IllegalTransition
 from server.domain.resource_day import ResourceDay
-from server.domain.series import Occurrence, OccurrenceState, Scope, Series, SeriesState
+from server.domain.series import Occurrence, OccurrenceState, Scope, Series, SeriesState, SeriesView
 from server.usecases.bookings.records import settled_repairs, withdrawn
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import DayKey, Transaction
-from server.usecases.series.desk import Desk, SeriesView, seen, told
+from server.usecases.series.desk import Desk, seen, told
 from server.usecases.series.moving import in_scope, must_be_open
 from server.usecases.slots import without_booking
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesEnd:
-    """Which occurrences are cancelled, and why. `original` names the first, ALL needs none."""
-
-    name: str
-    scope: Scope
-    reason: str
-    original: datetime | None = None
-    etag: str = ""
 
 
 class Cancelling(Desk):

@@ -10,25 +10,26 @@ from server.domain.caller import Caller, Request
 from server.domain.change import Change
 from server.domain.commands import NewSeries
 from server.domain.errors import SessionFull, SlotTaken
-from server.domain.series import ClashPolicy, Occurrence, OccurrenceState, Series
+from server.domain.series import ClashPolicy, Occurrence, OccurrenceState, OccurrenceView, Series, SeriesView
 from server.domain.spans import Span
 from server.usecases.bookings.records import source_of
 from server.usecases.claims import Claimed
 from server.usecases.contact import checked
 from server.usecases.placing import Claim
 from server.usecases.ports import Transaction
-from server.usecases.series.desk import ATTEMPTS, Desk, SeriesView, Taking, clash, start_of, told, with_sessions
+from server.usecases.series.desk import ATTEMPTS, Desk, Taking, clash, start_of, told, with_sessions
 from server.usecases.series.prospects import Asked, Prospect
 
 
 class Creating(Desk):
     """The first step of a series."""
 
-    def preview(self, caller: Caller, new: NewSeries) -> list[Prospect]:
+    def preview(self, caller: Caller, new: NewSeries) -> list[OccurrenceView]:
         """Return what would become of each occurrence, with alternatives for those that cannot be booked."""
         series, starts = self._new(caller, new), new.pattern.occurrences()
         with self._store.begin() as tx:
-            return self._prospects.look(tx, caller, series, map(Asked, starts))
+            prospects = self._prospects.look(tx, caller, series, map(Asked, starts))
+        return [OccurrenceView(_foreseen(series, one), one.alternatives) for one in prospects]
 
     def create(self, request: Request, new: NewSeries) -> SeriesView:
         """Make a series and its bookings in one transaction; what lies beyond the roster is kept as an intention."""
@@ -108,3 +109,9 @@ class Creating(Desk):
 
         claims, marks = [one.claim for one in takings], [one.mark for one in takings]
         return self._claims.take_all(request, claims, marks, finish)
+
+
+def _foreseen(series: Series, prospect: Prospect) -> Occurrence:
+    state = OccurrenceState.BOOKED if prospect.claim else OccurrenceState.SKIPPED
+    state = OccurrenceState.INTENDED if prospect.is_intention else state
+    return Occurrence(series.id, prospect.start, prospect.start, state, prospect.why)

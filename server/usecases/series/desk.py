@@ -25,14 +25,6 @@ MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesView:
-    """A series with its occurrences, in the order of its pattern."""
-
-    series: Series
-    occurrences: tuple[Occurrence, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Taking:
     """An occurrence that takes a time: where its series has it from now on, and the booking that it gets."""
 

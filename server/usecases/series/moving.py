@@ -11,27 +11,16 @@ from server.domain import local_time
 from server.domain.booking import BookingState
 from server.domain.caller import Request
 from server.domain.change import Change
+from server.domain.commands import SeriesMove
 from server.domain.errors import IllegalTransition, InvalidField, NotFound, SessionFull, SlotTaken, StaleEtag
-from server.domain.series import Move, Occurrence, OccurrenceState, Scope, Series
+from server.domain.series import Move, Occurrence, OccurrenceState, Scope, Series, SeriesView
 from server.usecases.bookings.records import settled_repairs, withdrawn
 from server.usecases.claims import Claimed
 from server.usecases.ports import Transaction
-from server.usecases.series.desk import ATTEMPTS, Desk, SeriesView, Taking, clash, seen, start_of, told, with_sessions
+from server.usecases.series.desk import ATTEMPTS, Desk, Taking, clash, seen, start_of, told, with_sessions
 from server.usecases.series.prospects import Asked, Prospect
 
 FREE_TO_BOOK = frozenset({OccurrenceState.INTENDED, OccurrenceState.SKIPPED, OccurrenceState.CLASHED})
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesMove:
-    """Which occurrences move, and where to: `start` with THIS, `by` with the others. `original` names the first."""
-
-    name: str
-    scope: Scope
-    original: datetime | None = None
-    start: datetime | None = None
-    by: Move = Move()
-    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from server.domain.caller import Caller, Role
 from server.domain.commands import SeriesFilter
 from server.domain.paging import Listing, Page
-from server.domain.series import Occurrence, OccurrenceState, Series
-from server.domain.spans import Span
+from server.domain.series import OccurrenceState, OccurrenceView, Series
 from server.usecases.series.desk import Desk, seen
 from server.usecases.series.prospects import Asked
-
-
-@dataclass(frozen=True, slots=True)
-class OccurrenceView:
-    """An occurrence, and for one that clashed the times that are free instead just now."""
-
-    occurrence: Occurrence
-    alternatives: tuple[Span, ...] = ()
 
 
 class Reading(Desk):
