@@ -29,6 +29,7 @@ from fieldwork.v1 import (
     planning_pb2_grpc,
     routes_pb2_grpc,
     visits_pb2_grpc,
+    waiting_pb2_grpc,
     watch_pb2,
     watch_pb2_grpc,
 )
@@ -85,6 +86,7 @@ class Client:
         self.calendars = calendars_pb2_grpc.CalendarServiceStub(channel)
         self.customers = customers_pb2_grpc.CustomerServiceStub(channel)
         self.cases = cases_pb2_grpc.CaseServiceStub(channel)
+        self.waiting = waiting_pb2_grpc.WaitingListServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)
         self.health = health_pb2_grpc.HealthStub(channel)
         self._streams = watch_pb2_grpc.WatchServiceStub(self._channel)

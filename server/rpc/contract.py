@@ -13,9 +13,11 @@ from fieldwork.v1 import (
     organisation_pb2,
     places_pb2,
     planning_pb2,
+    resources_pb2,
     routes_pb2,
     series_pb2,
     visits_pb2,
+    waiting_pb2,
     watch_pb2,
 )
 from google.longrunning import operations_pb2
@@ -30,11 +32,13 @@ _FILES = (
     series_pb2,
     life_cycle_pb2,
     planning_pb2,
+    resources_pb2,
     routes_pb2,
     availability_pb2,
     calendars_pb2,
     customers_pb2,
     cases_pb2,
+    waiting_pb2,
     watch_pb2,
 )
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(

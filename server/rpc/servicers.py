@@ -14,9 +14,11 @@ from fieldwork.v1 import (
     organisation_pb2_grpc,
     places_pb2_grpc,
     planning_pb2_grpc,
+    resources_pb2_grpc,
     routes_pb2_grpc,
     series_pb2_grpc,
     visits_pb2_grpc,
+    waiting_pb2_grpc,
     watch_pb2_grpc,
 )
 from google.longrunning import operations_pb2_grpc
@@ -34,9 +36,11 @@ from server.rpc.services.operations import PlannerOperations
 from server.rpc.services.organisation import OrganisationServicer
 from server.rpc.services.places import PlaceServicer
 from server.rpc.services.planning import PlanningServicer
+from server.rpc.services.resources import ResourceServicer
 from server.rpc.services.routes import RouteServicer
 from server.rpc.services.series import SeriesServicer
 from server.rpc.services.visits import VisitServicer
+from server.rpc.services.waiting import WaitingListServicer
 from server.rpc.services.watch import WatchServicer
 from server.rpc.watching.streams import Streams
 
@@ -52,12 +56,15 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     life_cycle_pb2_grpc.add_LifeCycleServiceServicer_to_server(LifeCycleServicer(use.bookings, use.reasons), server)
     planning_pb2_grpc.add_PlanningServiceServicer_to_server(PlanningServicer(use.planning), server)
     routes_pb2_grpc.add_RouteServiceServicer_to_server(RouteServicer(use.routes), server)
-    availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(AvailabilityServicer(use.availability), server)
+    availability = AvailabilityServicer(use.availability, use.opening, use.facts, use.repairs)
+    availability_pb2_grpc.add_AvailabilityServiceServicer_to_server(availability, server)
+    resources_pb2_grpc.add_ResourceServiceServicer_to_server(ResourceServicer(use.resources), server)
     series_pb2_grpc.add_SeriesServiceServicer_to_server(SeriesServicer(use.series), server)
     calendars_pb2_grpc.add_CalendarServiceServicer_to_server(CalendarServicer(use.feeds), server)
     operations_pb2_grpc.add_OperationsServicer_to_server(PlannerOperations(use.operations, use.planning), server)
     customers = CustomerServicer(use.customers, use.customer_exports, use.access_needs)
     customers_pb2_grpc.add_CustomerServiceServicer_to_server(customers, server)
     cases_pb2_grpc.add_CaseServiceServicer_to_server(CaseServicer(use.cases), server)
+    waiting_pb2_grpc.add_WaitingListServiceServicer_to_server(WaitingListServicer(use.waiting), server)
     watch_pb2_grpc.add_WatchServiceServicer_to_server(WatchServicer(streams), server)
     return tuple(service.full_name for service in (*contract.SERVICES, contract.OPERATIONS))

@@ -8,7 +8,7 @@ from datetime import datetime
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.resource_day import ResourceDay
-from server.domain.waiting import WaitingEntry, WaitingState
+from server.domain.waiting import WaitingEntry, WaitingState, WaitingView
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import DayKey, Store, Transaction, Travel
 
@@ -29,7 +29,7 @@ def given_up(
         after = tuple(settled(_without(day, hold, locked), store.ids) for day in locked.now.values())
         released = tuple({*locked.released_holds(), *([hold] if hold else [])})
         tx.waiting.save(gone)
-        tx.write(Change(tuple(locked.before.values()), after, released_holds=released), gone)
+        tx.write(Change(tuple(locked.before.values()), after, released_holds=released), WaitingView(gone))
         return gone
 
     return change_days(store, travel, now, request, keys, (), decide)

@@ -193,7 +193,7 @@ class FakeApplication:
         self.places = self.catalogue = self.visits = self.routes = NothingThere()
         self.series = self.availability = self.feeds = self.watching = NothingThere()
         self.customers = self.customer_exports = self.access_needs = self.cases = NothingThere()
-        self.emergencies = self.priorities = self.reasons = NothingThere()
+        self.emergencies = self.priorities = self.waiting = self.reasons = NothingThere()
         self.is_ready = True
         self.closed = False
 
