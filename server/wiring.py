@@ -51,6 +51,7 @@ from server.usecases.ports import Clock
 from server.usecases.priorities import Priorities
 from server.usecases.reasons import Reasons
 from server.usecases.repairing import Repairing
+from server.usecases.resources import Resources
 from server.usecases.rosters import Rosters
 from server.usecases.routes import Routes
 from server.usecases.series import RecurringBookings
@@ -98,6 +99,7 @@ class Application:
     rosters: Rosters
     opening: Opening
     facts: Facts
+    resources: Resources
     repairs: Repairing
     customers: Customers
     customer_exports: CustomerExports
@@ -150,14 +152,13 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         priorities=Priorities(store, clock),
         series=RecurringBookings(store, travel, slots, claims, clock, settings.region),
         waiting=Waiting(store, travel, slots, bookings, clock, settings.region),
-        waiting_offers=WaitingOffers(
-            store, travel, slots, claims, clock, timedelta(minutes=settings.waiting_offer_minutes)
-        ),
+        waiting_offers=WaitingOffers(store, travel, slots, claims, clock, timedelta(minutes=settings.waiting_offer_minutes)),
         importing=Importing(store, rosters, visits, bookings, clock),
         answers=Answers(store, clock),
         rosters=rosters,
         opening=Opening(store, rosters, holidays, clock),
         facts=Facts(store, rosters, clock),
+        resources=Resources(store, rosters, clock),
         repairs=Repairing(store, travel, slots, claims, clock),
         customers=Customers(store, clock, settings.region),
         customer_exports=CustomerExports(store, clock),

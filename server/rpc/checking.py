@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import protovalidate
-from fieldwork.v1 import bookings_pb2
+from fieldwork.v1 import bookings_pb2, opening_pb2
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -17,6 +17,11 @@ from server.rpc.hygiene import defects
 _MOST = 20
 """Violations told at once; a client that sends 500 bad visits learns enough from the first."""
 _LONGEST_VALUE = 60
+_UPDATED = {
+    bookings_pb2.UpdateBookingRequest.DESCRIPTOR.full_name: "booking.",
+    opening_pb2.UpdateAvailabilityRuleRequest.DESCRIPTOR.full_name: "availability_rule.",
+}
+"""The resource that a request changes by a mask: rules about what the mask leaves out are not applied."""
 
 
 def must_be_valid(request: Message) -> None:
@@ -46,10 +51,12 @@ def _broken_rules(request: Message) -> Iterator[Violation]:
 
 
 def _masked(request: Message, path: str) -> bool:
-    """Tell whether the rule is about a part of a booking that an update does not touch."""
-    if not isinstance(request, bookings_pb2.UpdateBookingRequest) or not path.startswith("booking."):
+    """Tell whether the rule is about a part of a resource that an update does not touch."""
+    part = _UPDATED.get(request.DESCRIPTOR.full_name, "")
+    if not part or not path.startswith(part):
         return False
-    return path.removeprefix("booking.") not in {*request.update_mask.paths, "etag", "name"}
+    mask = getattr(request, "update_mask").paths  # noqa: B009 - of a message whose type is known by its name only
+    return path.removeprefix(part) not in {*mask, "etag", "name"}
 
 
 def _path(field: Any) -> str:

@@ -89,7 +89,7 @@ class Rosters:
         result = answer(Outcome())
         with self._store.begin(request) as tx:
             write(tx)
-            tx.write(Change(audits=(audit,), jobs=tuple(_job(subject, since) for subject in subjects)), result)
+            tx.write(Change(audits=(audit,), jobs=tuple(reopening(subject, since) for subject in subjects)), result)
         for who in covered.values():
             self._align(None, who, since, Pending(settles=pending.settles), _nothing, _nothing_said)
         return result
@@ -126,7 +126,8 @@ def _nothing_said(_: Outcome) -> None:
     """Nobody waits for an answer."""
 
 
-def _job(subject: Subject, since: datetime) -> Job:
+def reopening(subject: Subject, since: datetime) -> Job:
+    """Return the job that brings the days into line of everybody whom a subject covers."""
     return Job("rosters.reopen", "upkeep", {"kind": subject.kind.value, "code": subject.code, "since": since.isoformat()})
 
 

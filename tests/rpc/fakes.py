@@ -194,6 +194,7 @@ class FakeApplication:
         self.series = self.availability = self.feeds = self.watching = NothingThere()
         self.customers = self.customer_exports = self.access_needs = self.cases = NothingThere()
         self.emergencies = self.priorities = self.waiting = self.reasons = NothingThere()
+        self.opening = self.facts = self.repairs = self.resources = NothingThere()
         self.is_ready = True
         self.closed = False
 

@@ -14,7 +14,7 @@ from tests.rpc.raw import bearer, send
 from tests.rpc.running import Running
 
 FILES = [
-    "availability", "bookings", "calendars", "catalogue", "organisation", "places", "planning", "routes", "visits",
+    "availability", "bookings", "calendars", "catalogue", "organisation", "places", "planning", "resources", "routes", "visits",
     "watch",
 ]  # fmt: skip
 METHODS = sorted(contract.methods().values(), key=contract.path)

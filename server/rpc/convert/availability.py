@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fieldwork.v1 import availability_pb2 as pb
 
 from server.domain.commands import NewAbsence
 from server.domain.facts import Absence, AbsenceOutcome, Repair
+from server.domain.spans import Span
 from server.rpc.convert.names import code, identified, optional
 from server.rpc.convert.times import bounded_span, interval, timestamp
 
@@ -37,8 +40,8 @@ def outcome_message(outcome: AbsenceOutcome) -> pb.CreateAbsenceResponse:
     )
 
 
-def repair_message(repair: Repair) -> pb.Repair:
-    """Return a repair as a message."""
+def repair_message(repair: Repair, alternatives: Sequence[Span] = ()) -> pb.Repair:
+    """Return a repair as a message, with promises that its booking could be moved to."""
     return pb.Repair(
         name=repair.name,
         cause=repair.cause,
@@ -49,4 +52,7 @@ def repair_message(repair: Repair) -> pb.Repair:
         state=pb.Repair.State.Value(f"STATE_{repair.state.value}"),
         resolution=repair.resolution,
         create_time=timestamp(repair.created),
+        resource=optional("resources", repair.resource),
+        escalate_time=timestamp(repair.escalated) if repair.escalated else None,
+        alternatives=map(interval, alternatives),
     )
