@@ -11,8 +11,14 @@ from typing import Any, cast
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 
 Row = tuple[Any, ...]
+
+
+def text(query: sa.Executable) -> str:
+    """Return the text of a query, once for all its runs; its parameters are the names of its bound parameters."""
+    return str(cast(sa.ClauseElement, query).compile(dialect=psycopg_dialect.dialect()))
 
 
 def row(connection: sa.Connection, statement: str, parameters: Mapping[str, Any]) -> Row:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from server.store.places import SqlPlaces
 from server.store.plans import SqlPlans
 from server.store.priorities import SqlPriorities
 from server.store.recurring import SqlSeries
+from server.store.remembering import Memory
 from server.store.resources import SqlResources
 from server.store.rosters import SqlRosters
 from server.store.routes import SqlRoutes
@@ -43,14 +45,17 @@ from server.store.waiting import SqlWaiting
 from server.usecases.importing import IMPORTER
 from server.usecases.ports import AlreadyAnswered, Clock
 
+T = TypeVar("T")
+
 
 class SqlTransaction:
     """One transaction; the stores of the aggregates hang on its connection."""
 
-    def __init__(self, connection: sa.Connection, clock: Clock, request: Request | None) -> None:
+    def __init__(self, connection: sa.Connection, clock: Clock, request: Request | None, memory: Memory) -> None:
         self.connection = connection
         self._clock = clock
         self._request = request
+        self._memory = memory
 
     @cached_property
     def organisation(self) -> SqlOrganisation:
@@ -160,6 +165,10 @@ class SqlTransaction:
     def imports(self) -> SqlImports:
         return SqlImports(self.connection)
 
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` reads of catalogue and organisation, or what it read before if they have not changed."""
+        return self._memory.get(self.connection, key, make)
+
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change, with the answer to the request when there is one to keep."""
         generic_write.write(self.connection, change, [] if answer is None else self._kept(answer))
@@ -195,6 +204,7 @@ class SqlStore:
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._memory = Memory()
         # Ids are taken while days are locked: a pool that those who wait for these days have used up would not do.
         self._ids_engine = make_engine(engine.url, 1)
         self.ids = SqlIds(self._ids_engine)
@@ -209,7 +219,7 @@ class SqlStore:
             with self._engine.begin() as connection:
                 if request is not None:
                     _refuse_repetition(connection, request)
-                yield SqlTransaction(connection, self._clock, request)
+                yield SqlTransaction(connection, self._clock, request, self._memory)
         except sa.exc.TimeoutError as error:
             raise StoreUnavailable("every connection to the store is in use: try again in a moment") from error
         except (sa.exc.DBAPIError, psycopg.Error) as error:

@@ -49,7 +49,7 @@ class Catalogue:
 
 def visible_service(tx: Transaction, caller: Caller, code: str) -> Service:
     """Return a service that the caller may know of, or refuse."""
-    service = tx.services.get(code)
+    service = tx.remembered(("service", code), lambda: tx.services.get(code))
     if caller.role is Role.PUBLIC and (service.unannounced or not service.public):
         raise NotFound(f"there is no service 'services/{code}'", name=f"services/{code}")
     return service

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from server.domain.allotting import Need
@@ -11,19 +11,23 @@ from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
 from server.domain.catalogue import Service
 from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
-from server.domain.errors import InvalidField, NoOfficer, OffRoad
+from server.domain.errors import InvalidField, NoOfficer, NotEligible, OffRoad
 from server.domain.geography import Position
 from server.domain.organisation import Officer, Premises
 from server.domain.resource import Location, Resource
 from server.domain.resource_day import Legs, ResourceDay
 from server.domain.spans import Span
+from server.usecases.access_needs import needs_of
 from server.usecases.catalogue import visible_service
 from server.usecases.changing import legs_day_by_day
 from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
+from server.usecases.ports.search import Ask, Finding, SlotSearch
 from server.usecases.rooms import Rooms, SessionSeats
-from server.usecases.venues import serving, venue, where
+from server.usecases.venues import must_suit, serving, venue, where
 
+MOST_PROMISES = 10_000
+FEW_PROMISES = 30
 LONGEST_SEARCH = timedelta(days=62)
 MOST_OFFERS = 200
 
@@ -32,7 +36,8 @@ MOST_OFFERS = 200
 class Wanted:
     """What is to be promised, where, and who could do it: `crew` has, per member, the ids of those with the skills.
 
-    `resources` has, per room or equipment that the service needs, those that could serve.
+    `resources` has, per room or equipment that the service needs, those that could serve. `needed` are skills that the
+    customer needs, whatever the service asks for: who leads has them.
     """
 
     service: Service
@@ -41,6 +46,7 @@ class Wanted:
     crew: tuple[frozenset[int], ...]
     location: Location | None = None
     resources: tuple[tuple[Resource, ...], ...] = ()
+    needed: tuple[tuple[str, int], ...] = ()
 
     @property
     def position(self) -> Position | None:
@@ -59,6 +65,11 @@ class Wanted:
         return tuple(Need(need, tuple(resource.id for resource in some)) for need, some in pairs)
 
     @property
+    def zones(self) -> dict[int, str]:
+        """The IANA zone whose local times are offered, per officer: the office's, else the officer's."""
+        return {officer.id: self.location.zone if self.location else officer.zone for officer in self.officers}
+
+    @property
     def zone(self) -> str:
         """The IANA zone whose local times are offered: the office's, else the officers'."""
         return self.location.zone if self.location else self.officers[0].zone
@@ -67,10 +78,11 @@ class Wanted:
 class Slots:
     """Offers are computed, never stored; holding one settles it."""
 
-    def __init__(self, store: Store, travel: Travel, inserter: Inserter, clock: Clock) -> None:
+    def __init__(self, store: Store, travel: Travel, inserter: Inserter, search: SlotSearch, clock: Clock) -> None:
         self._store = store
         self._travel = travel
         self._offers = Offers(inserter, travel)
+        self._search = search
         self._clock = clock
 
     def search(self, caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
@@ -80,19 +92,24 @@ class Slots:
         with self._store.begin() as tx:
             on = query.span.start.date()
             choice = SlotChoice(
-                query.service, query.premises, query.span.start, query.officer, query.location, query.duration_minutes
+                query.service,
+                query.premises,
+                query.span.start,
+                query.officer,
+                query.location,
+                query.duration_minutes,
+                query.access_needs,
             )
             wanted = self.wanted(tx, caller, choice, on)
-            days = self.days(tx, wanted, query.span) if wanted.service.capacity == 1 else []
             rooms, seats = self.rooms(tx, wanted, query.span), self.seats(tx, wanted, query.span)
-        found = self.offers(wanted, days, query.span)
-        by_promise = {promise: offers for promise, offers in found.items() if rooms.can_serve(promise)}
-        earliest = query.order is SlotOrder.EARLIEST or caller.role is Role.PUBLIC
+            by_cost = query.order is SlotOrder.LEAST_TRAVEL and caller.role is not Role.PUBLIC
+            limit = min(query.limit or 20, MOST_OFFERS)
+            ask = self._ask(wanted, query.span, limit, is_open=rooms.can_serve, by_cost=by_cost)
+            found = self._search.find(tx.days, ask) if wanted.service.capacity == 1 else []
         codes = {officer.id: officer.code for officer in wanted.officers}
-        slots = {promise: _slot(promise, offers, codes) for promise, offers in by_promise.items()}
+        slots = {finding.promise: _slot(finding, codes) for finding in found}
         slots |= self._seat_slots(wanted, seats, query.span)
-        ranked = sorted(slots.values(), key=lambda slot: slot.promise if earliest else (*slot.cost, slot.promise))
-        limit = min(query.limit or 20, MOST_OFFERS)
+        ranked = sorted(slots.values(), key=lambda slot: (*slot.cost, slot.promise) if by_cost else slot.promise)
         return ranked[:limit], len(ranked) > limit
 
     def _seat_slots(self, wanted: Wanted, seats: SessionSeats, span: Span) -> dict[Span, Slot]:
@@ -112,29 +129,34 @@ class Slots:
         """
         if choice.officer and caller.role is Role.PUBLIC:
             raise InvalidField.of("officer", "is not for the public to choose: leave it empty")
-        asked = visible_service(tx, caller, choice.service).lasting(choice.duration_minutes)
+        needs = needs_of(tx, choice.access_needs)
+        asked = visible_service(tx, caller, choice.service).lasting(choice.duration_minutes).requiring(needs.skills)
         place, office = venue(tx, asked, choice)
-        everyone = tx.organisation.everyone(on)
-        crew = crew_of(everyone, asked)
-        if choice.officer:
-            crew = (crew[0] & {tx.organisation.officer(choice.officer, on).id}, *crew[1:])
+        must_suit(office, needs.features)
+        lead = choice.officer
+        officers, crew = tx.remembered(("crew", asked, lead, on), lambda: _skilled(tx, asked, lead, on))
         if asked.capacity > 1:
-            return Wanted(asked, place, tuple(everyone), crew, office)
+            return Wanted(asked, place, officers, crew, office, needed=needs.skills)
+        if needs.skills and not crew[0]:
+            raise NotEligible(
+                f"no officer for services/{asked.code} has {needs.skills[0][0]}, which the customer needs",
+                service=asked.code,
+                skill=needs.skills[0][0],
+            )
         if not all(crew):
             raise NoOfficer(
                 f"nobody has the skills that services/{asked.code} needs", service=asked.code, officer=choice.officer
             )
-        officers = [one for one in everyone if any(one.id in part for part in crew)]
         position = where(asked, place, office)
         if position:
-            officers = [one for one in officers if not self._travel.is_off_road(one.mode, position)]
+            officers = tuple(one for one in officers if not self._travel.is_off_road(one.mode, position))
         if not officers:
             raise OffRoad(
                 f"{_where_named(choice)} is too far from every road of the officers' travel modes: correct its position, or "
                 "import a road graph that covers it",
                 place=_where_named(choice),
             )
-        return Wanted(asked, place, tuple(officers), crew, office, serving(tx, asked, choice.location))
+        return Wanted(asked, place, officers, crew, office, serving(tx, asked, choice.location, needs.features))
 
     def rooms(self, tx: Transaction, wanted: Wanted, span: Span) -> Rooms:
         """Return the days of the rooms and equipment that promises of `span` could use."""
@@ -142,41 +164,64 @@ class Slots:
 
     def seats(self, tx: Transaction, wanted: Wanted, span: Span) -> SessionSeats:
         """Return the sessions in which promises of `span` could have a seat."""
-        return SessionSeats.read(tx, wanted.service, wanted.office, span)
+        found = SessionSeats.read(tx, wanted.service, wanted.office, span)
+        if not wanted.needed:
+            return found
+        able = {officer.code for officer in wanted.officers if officer.id in wanted.crew[0]}
+        return replace(found, sessions=tuple(one for one in found.sessions if able & set(one[0].officers)))
 
     def best(self, tx: Transaction, wanted: Wanted, promise: Span, released_booking: int = 0) -> list[Offer]:
-        """Return the offers for one promise, the cheapest first."""
-        days = self.days(tx, wanted, promise)
-        found = self.evaluate(wanted, days, lambda _: [promise], released_booking)
-        return sorted(found.get(promise, []), key=lambda offer: offer.rank)
+        """Return the offers for one promise, the cheapest first: those of the best few who could lead."""
+        ask = replace(self._ask(wanted, promise, 1), promises={zone: [promise] for zone in wanted.zones.values()})
+        found = self._search.find(tx.days, self._releasing(tx, ask, released_booking))
+        keys = {key for finding in found for team in finding.teams for key in team.days}
+        if not keys:
+            return []
+        offers = self.evaluate(wanted, list(tx.days.get(keys).values()), lambda _: [promise], released_booking)
+        return sorted(offers.get(promise, []), key=lambda offer: offer.rank)
 
     def promises(self, tx: Transaction, wanted: Wanted, span: Span, released_booking: int = 0) -> list[Span]:
-        """Return the promises that begin in `span` and could be kept, in order."""
+        """Return the promises that begin in `span` and could be kept, in order.
+
+        Those for which a planned visit would have to give way are among them only where there are few others.
+        """
         seats, rooms, now = self.seats(tx, wanted, span), self.rooms(tx, wanted, span), self._clock()
         asked = promises_in(wanted.service, wanted.zone, span, now) if seats.sessions else []
         found = {promise for promise in asked if seats.free(promise)}
         if wanted.service.capacity == 1:
-            offers = self.offers(wanted, self.days(tx, wanted, span), span, released_booking)
-            found |= {promise for promise in offers if rooms.can_serve(promise)}
+            ask = self._ask(wanted, span, MOST_PROMISES, is_open=rooms.can_serve, may_displace=False)
+            ask = self._releasing(tx, ask, released_booking)
+            plain = self._search.find(tx.days, ask)
+            if len(plain) < FEW_PROMISES:
+                plain = self._search.find(tx.days, replace(ask, limit=FEW_PROMISES, may_displace=True))
+            found |= {finding.promise for finding in plain}
         return sorted(found)
 
-    def days(self, tx: Transaction, wanted: Wanted, span: Span) -> list[ResourceDay]:
-        """Return the officer-days on which the promises of `span` could be kept, holds that ran out taken off."""
-        start, end = span.start.date() - timedelta(days=1), span.end.date() + timedelta(days=2)
-        return [
-            day
-            for day in tx.days.search([officer.id for officer in wanted.officers], start, end)
-            if day.span.start < span.end + timedelta(hours=12) and span.start < day.span.end
-        ]
-
-    def offers(
-        self, wanted: Wanted, days: Collection[ResourceDay], span: Span, ignored_booking: int = 0
-    ) -> dict[Span, list[Offer]]:
-        """Return, for each promise that begins in `span` and that somebody could keep, each officer-day's cheapest way."""
+    def _ask(
+        self,
+        wanted: Wanted,
+        span: Span,
+        limit: int,
+        is_open: Callable[[Span], bool] = lambda _: True,
+        by_cost: bool = False,
+        may_displace: bool = True,
+    ) -> Ask:
         now = self._clock()
-        zones = {officer.zone for officer in wanted.officers}
-        promises = {zone: promises_in(wanted.service, zone, span, now) for zone in zones}
-        return self.evaluate(wanted, days, lambda officer: promises[officer.zone], ignored_booking)
+        return Ask(
+            candidate=candidate(wanted.service, wanted.premises, location=wanted.location),
+            promises={zone: promises_in(wanted.service, zone, span, now) for zone in set(wanted.zones.values())},
+            zones=wanted.zones,
+            crew=lambda _: wanted.crew,
+            now=now,
+            limit=limit,
+            by_cost=by_cost,
+            is_open=is_open,
+            may_displace=may_displace,
+        )
+
+    @staticmethod
+    def _releasing(tx: Transaction, ask: Ask, booking: int) -> Ask:
+        return replace(ask, released=booking, freed=tuple(tx.bookings.days(booking))) if booking else ask
 
     def evaluate(
         self,
@@ -199,6 +244,21 @@ class Slots:
         return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.resource]), roads, now)
 
 
+def _skilled(
+    tx: Transaction, service: Service, lead: str, on: date
+) -> tuple[tuple[Officer, ...], tuple[frozenset[int], ...]]:
+    """Return who has the skills for some part of a service on a date, and the ids of those for each part.
+
+    With a `lead` only that officer can lead. Of a service that is booked as seats of sessions: everybody.
+    """
+    everyone = tx.organisation.everyone(on)
+    crew = crew_of(everyone, service)
+    if lead:
+        crew = (crew[0] & {tx.organisation.officer(lead, on).id}, *crew[1:])
+    anybody = service.capacity > 1
+    return tuple(one for one in everyone if anybody or any(one.id in part for part in crew)), crew
+
+
 def without_booking(day: ResourceDay, booking: int, legs: Legs) -> ResourceDay:
     """Return the day without the stops of a booking; 0 for none."""
     return day.without([stop.occupancy for stop in day.everything() if booking and stop.booking == booking], legs)
@@ -213,16 +273,12 @@ def _where_named(choice: SlotChoice) -> str:
     return f"premises/{choice.premises}" if choice.premises else f"locations/{choice.location}"
 
 
-def _cheapest(offers: Iterable[Offer]) -> Offer:
-    return min(offers, key=lambda offer: offer.rank)
-
-
-def _slot(promise: Span, offers: list[Offer], codes: dict[int, str]) -> Slot:
-    best = _cheapest(offers)
+def _slot(finding: Finding, codes: Mapping[int, str]) -> Slot:
+    best = finding.teams[0]
     return Slot(
-        promise=promise,
+        promise=finding.promise,
         officer=codes[best.lead],
-        available_officers=len({offer.lead for offer in offers}),
-        extra_travel_s=best.cost[1],
-        displaced_weight=best.cost[0],
+        available_officers=finding.leads,
+        extra_travel_s=best.extra,
+        displaced_weight=best.displaced_weight,
     )

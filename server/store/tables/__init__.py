@@ -7,7 +7,7 @@ legs included. It is deferrable, so that it is checked per statement and back-to
 from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.customers import access_need, case_record, contact_point, customer
-from server.store.tables.days import occupancy, occupancy_ids, overlay, repair, resource_day
+from server.store.tables.days import dropped_day, occupancy, occupancy_ids, overlay, repair, resource_day
 from server.store.tables.demand import priority_level, waiting_entry
 from server.store.tables.effects import answer, audit, feed, message
 from server.store.tables.life_cycle import booking_facet, cancel_reason, change_request, outcome
@@ -16,6 +16,7 @@ from server.store.tables.organisation import location, officer, officer_skill, r
 from server.store.tables.places import address, patch, premises, road_graph
 from server.store.tables.plans import operation, plan
 from server.store.tables.promises import booking, booking_event, hold, session, visit
+from server.store.tables.reference import reference_version
 from server.store.tables.series import block, series, series_occurrence
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "change_request",
     "contact_point",
     "customer",
+    "dropped_day",
     "fact",
     "feed",
     "hold",
@@ -50,6 +52,7 @@ __all__ = [
     "plan",
     "premises",
     "priority_level",
+    "reference_version",
     "repair",
     "resource",
     "resource_day",

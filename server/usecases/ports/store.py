@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from server.domain.caller import Request
 from server.domain.change import Change, Job
@@ -23,6 +23,8 @@ from server.usecases.ports.promises import BookingStore, HoldStore, ServiceStore
 from server.usecases.ports.resources import ResourceStore
 from server.usecases.ports.series import SeriesStore
 from server.usecases.ports.sessions import SessionStore
+
+T = TypeVar("T")
 
 
 class Transaction(Protocol):
@@ -82,6 +84,12 @@ class Transaction(Protocol):
     def routes(self) -> RouteStore: ...
     @property
     def imports(self) -> ImportStore: ...
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` reads of services, teams, officers, skills and locations, and of nothing else.
+
+        It is asked only where one of them has changed since it made the value of that key in this process.
+        """
 
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change in one statement, with the answer to the request when this is its last write.
