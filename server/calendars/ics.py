@@ -5,6 +5,7 @@ Times are UTC: readers of calendars disagree about the VTIMEZONE that libraries 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -22,28 +23,35 @@ LONGEST_DESCRIPTION = 4000
 
 
 def invitation(subject: Subject, authority: Authority, summary: str, description: str, at: datetime) -> str:
-    """Return the REQUEST, or the CANCEL, of a booking's present revision; `at` is its DTSTAMP.
+    """Return the REQUEST, or the CANCEL, of a booking's present revision, and of others of its series; `at` is the DTSTAMP.
 
     The event covers the promised window of a WINDOW service and the work of an EXACT one.
     """
-    cancelled = subject.booking.state in ENDED
     calendar = empty_calendar()
-    calendar.add("method", "CANCEL" if cancelled else "REQUEST")
+    calendar.add("method", "CANCEL" if subject.booking.state in ENDED else "REQUEST")
+    for booking in (subject.booking, *subject.others):
+        calendar.add_component(_event(replace(subject, booking=booking), authority, summary, description, at))
+    return written(calendar)
+
+
+def _event(subject: Subject, authority: Authority, summary: str, description: str, at: datetime) -> Event:
+    booking = subject.booking
     event = Event()
-    event.add("uid", one_line(uid_of(subject.booking)))
-    event.add("sequence", subject.booking.revision - 1)
+    event.add("uid", one_line(uid_of(booking)))
+    event.add("sequence", booking.revision - 1)
+    if booking.recurrence_start is not None:  # an occurrence: the series' UID is that of all of them
+        event.add("recurrence-id", _second(booking.recurrence_start))
     add_times(event, _shown(subject), at)
     event.add("summary", one_line(summary))
     event.add("description", lines(description)[:LONGEST_DESCRIPTION])
     if subject.premises is not None:
         event.add("location", location(subject.premises))
     event.add("organizer", _person("organizer", authority.email, authority.name))
-    if subject.booking.customer.email:
-        event.add("attendee", _attendee(subject.booking))
-    event.add("status", _status(subject.booking))
-    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
-    calendar.add_component(event)
-    return written(calendar)
+    if booking.customer.email:
+        event.add("attendee", _attendee(booking))
+    event.add("status", _status(booking))
+    event.add("transp", "TRANSPARENT" if booking.state in ENDED else "OPAQUE")
+    return event
 
 
 def empty_calendar() -> Calendar:

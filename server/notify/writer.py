@@ -93,7 +93,9 @@ class TemplateWriter:
             "customer": one_line(subject.booking.customer.name),
             "service": one_line(subject.service.name, longest),
             "place": place,
-            "when": _when(subject, windowed, language),
+            "when": _when(subject.booking, subject, windowed, language),
+            "others": [_when(other, subject, windowed, language) for other in subject.others],
+            "more": len(subject.others),
             "windowed": windowed,
             "pending": subject.booking.state is BookingState.PENDING,
             "minutes": subject.service.duration_minutes,
@@ -102,8 +104,8 @@ class TemplateWriter:
         }
 
 
-def _when(subject: Subject, windowed: bool, language: str) -> str:
-    promise = subject.booking.promise
+def _when(booking: Booking, subject: Subject, windowed: bool, language: str) -> str:
+    promise = booking.promise
     if windowed:
         return span_in_words(promise, subject.zone, language)
     return moment_in_words(promise.start, subject.zone, language)

@@ -24,8 +24,13 @@ TRUE_WHILE: dict[Kind, frozenset[BookingState]] = {
     Kind.REASSIGNED: frozenset({_S.PENDING, _S.CONFIRMED}),
     Kind.DISPLACED: frozenset({_S.PENDING, _S.CONFIRMED}),
     Kind.OFFERED: frozenset(),  # never about a booking
+    Kind.SERIES_CONFIRMED: frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS}),
+    Kind.SERIES_RESCHEDULED: frozenset({_S.PENDING, _S.CONFIRMED, _S.IN_PROGRESS}),
+    Kind.SERIES_CANCELLED: frozenset({_S.CANCELLED}),
 }
 """The states in which a message of that kind still says the truth."""
+OF_SERIES = frozenset({Kind.SERIES_CONFIRMED, Kind.SERIES_RESCHEDULED, Kind.SERIES_CANCELLED})
+"""Kinds that tell of every booking of a series from one on."""
 
 
 class Messages:
@@ -71,7 +76,8 @@ class Messages:
             if booking.revision != revision or booking.state not in TRUE_WHILE[kind]:
                 _give_up(tx, number, revision, kind)
                 return []
-            written = self._writer.write(kind, _subject(tx, booking), self._clock())
+            subject = replace(_subject(tx, booking), others=_others(tx, booking, kind))
+            written = self._writer.write(kind, subject, self._clock())
             stored = tx.messages.queue([_message(booking.id, booking.revision, kind, outgoing) for outgoing in written])
         return [message for message in stored if message.state is MessageState.QUEUED]
 
@@ -111,6 +117,15 @@ def _subject(tx: Transaction, booking: Booking) -> Subject:
         tx.places.some([booking.premises]).get(booking.premises) if booking.premises else None,
         local_time.zone(tx.organisation.team(visit.team).zone),
     )
+
+
+def _others(tx: Transaction, booking: Booking, kind: Kind) -> tuple[Booking, ...]:
+    """Return the later bookings of the series of which a message of that kind is true too."""
+    if kind not in OF_SERIES:
+        return ()
+    every = (one.booking for one in tx.series.occurrences(booking.series))
+    true = [one for one in every if one and one.state in TRUE_WHILE[kind] and one.promise > booking.promise]
+    return tuple(sorted(true, key=lambda one: one.promise))
 
 
 def _offer(tx: Transaction, entry: WaitingEntry, now: datetime) -> Subject:

@@ -33,6 +33,9 @@ class Kind(Enum):
     REASSIGNED = "booking.reassigned"
     DISPLACED = "booking.displaced"
     OFFERED = "waiting.offered"
+    SERIES_CONFIRMED = "series.confirmed"
+    SERIES_RESCHEDULED = "series.rescheduled"
+    SERIES_CANCELLED = "series.cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Subject:
     """What a message is about: a booking with what it refers to. `zone` is where its time is told.
 
     Of an offer to somebody who waits, the booking is the one that it would become; `reference` is the entry's name, and
-    `until` is when the offer runs out.
+    `until` is when the offer runs out. `others` are the bookings of its series that the message tells of besides.
     """
 
     booking: Booking
@@ -85,6 +88,7 @@ class Subject:
     zone: ZoneInfo
     reference: str = ""
     until: datetime | None = None
+    others: tuple[Booking, ...] = ()
 
 
 class Writer(Protocol):

@@ -14,8 +14,8 @@ def defects(ics: str) -> list[str]:
     method = str(calendar.get("METHOD", ""))
     for event in events:
         found += _event(event, method)
-    keys = [str(event.get("UID")) for event in events]
-    found += [f"UID {key} twice" for key in set(keys) if keys.count(key) > 1]
+    keys = [(str(event.get("UID")), event.get("RECURRENCE-ID") and event.decoded("RECURRENCE-ID")) for event in events]
+    found += [f"UID {key[0]} twice" for key in set(keys) if keys.count(key) > 1]
     return found
 
 

@@ -52,7 +52,7 @@ class Office:
 
     def book(self, number: int, **changes: Any) -> Booking:
         """Store a booking as a use case would."""
-        booking = a_booking(id=number, visit=number, customer_id=number, premises=self.premises.id, **changes)
+        booking = a_booking(id=number, visit=number, premises=self.premises.id, **changes)
         service = booking.service
         visit = Visit(number, service, self.premises.id, self.team, 100, VisitState.PLANNED, NOW, booking=number)
         with self.store.begin() as tx:

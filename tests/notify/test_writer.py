@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 
 from server.calendars.ics import invitation
 from server.domain.booking import BookingState, Customer
@@ -133,3 +135,18 @@ def test_a_window_over_the_clock_change_names_both_zones() -> None:
 def test_a_zone_without_a_name_is_told_by_its_offset() -> None:
     told = span_in_words(Span(TEN, TEN + timedelta(hours=2)), ZoneInfo("America/Sao_Paulo"), "en")
     assert told == "Mon 23 Nov 2026, 05:00-07:00 UTC-03"
+
+
+def test_a_message_about_a_series_lists_every_time_and_one_invitation_has_them_all() -> None:
+    """J04: one message instead of many; RECURRENCE-ID says where the series has each."""
+    week = timedelta(days=7)
+    first = a_booking(calendar_uid="s1@fieldwork", recurrence_start=TEN)
+    promise = Span(first.promise.start + week, first.promise.end + week)
+    other = replace(first, id=2, promise=promise, recurrence_start=first.promise.start + week - timedelta(hours=1))
+    mail = write(Kind.SERIES_CONFIRMED, replace(a_subject(), booking=first, others=(other,)))[Channel.EMAIL]
+    events = Calendar.from_ical(mail.ics).walk("VEVENT")
+    assert [event["RECURRENCE-ID"].dt for event in events] == [first.recurrence_start, other.recurrence_start]
+    assert [event["DTSTART"].dt for event in events] == [first.promise.start, promise.start]
+    assert {str(event["UID"]) for event in events} == {"s1@fieldwork"}
+    assert mail.body.count("2026,") == 2
+    assert defects(mail.ics) == []
