@@ -65,7 +65,7 @@ class Booking(Versioned):
     """A promise of time. `promise` is when work starts; `revision` counts changes of the promise, `version` all changes.
 
     `customer` are the details as this booking has them, `customer_id` the lasting record (0: none). `location` is the code
-    of an office; `duration_minutes` 0 means the service's own.
+    of an office; `duration_minutes` 0 means the service's own. `case_closed` is read with it, never written.
     """
 
     id: int
@@ -96,6 +96,7 @@ class Booking(Versioned):
     purpose: str = ""
     duration_minutes: int = 0
     rebooked_from: int = 0
+    case_closed: bool = False
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -118,6 +119,15 @@ class Service:
                 "duration_minutes", f"{minutes} is not offered by services/{self.code}: take one of {offered}"
             )
         return replace(self, duration_minutes=minutes)
+
+    def requiring(self, skills: Sequence[tuple[str, int]]) -> Service:
+        """Return this service as it is for somebody whom only an officer with these skills, too, can serve: who leads."""
+        if not skills:
+            return self
+        lead = dict(self.crew[0])
+        for skill, level in skills:
+            lead[skill] = max(level, lead.get(skill, 0))
+        return replace(self, crew=(tuple(sorted(lead.items())), *self.crew[1:]))
 
     def must_serve(self, purpose: str) -> None:
         """Refuse a purpose code that is missing or unknown."""

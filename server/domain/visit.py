@@ -39,7 +39,7 @@ class Visit(Versioned):
     """One unit of field demand. `booking` is 0 for a due inspection; `version` counts its changes.
 
     `duration_minutes` 0 means the service's own; `priority` is its level in the matrix, empty for none. `displaced_by` is
-    the emergency visit that pushed it back to OPEN, until it is planned again.
+    the emergency visit that pushed it back to OPEN, until it is planned again. `case_closed` is read with it, never written.
     """
 
     id: int
@@ -56,6 +56,7 @@ class Visit(Versioned):
     duration_minutes: int = 0
     priority: str = ""
     displaced_by: int = 0
+    case_closed: bool = False
 
     @property
     def name(self) -> str:

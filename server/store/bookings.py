@@ -15,6 +15,7 @@ from server.domain.errors import NotFound, StaleEtag
 from server.domain.facets import Facets
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
+from server.store.cases import is_closed
 from server.store.days import span_of
 from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes
 from server.store.paging import listing
@@ -30,6 +31,7 @@ _select = (
         t,
         service.c.code.label("service"),
         location.c.code.label("location"),
+        is_closed(t).label("case_closed"),
     )
     .join(service, service.c.id == t.c.service_id)
     .outerjoin(location, location.c.id == t.c.location_id)
@@ -66,6 +68,7 @@ def _from_row(row: Any) -> Booking:
         purpose=row.purpose,
         duration_minutes=row.duration_minutes,
         rebooked_from=row.rebooked_from or 0,
+        case_closed=row.case_closed,
     )
 
 
@@ -86,6 +89,7 @@ def _narrowed(wanted: BookingFilter) -> list[sa.ColumnElement[bool]]:
         t.c.creator == wanted.creator: bool(wanted.creator),
         t.c.source.in_(sorted(source.value for source in wanted.sources)): bool(wanted.sources),
         _led_by(wanted.officer): bool(wanted.officer),
+        is_closed(t): wanted.case_closed,
     }
     return [condition for condition, asked in found.items() if asked]
 

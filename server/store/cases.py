@@ -31,6 +31,14 @@ def _from_row(row: Any) -> Case:
     )
 
 
+def is_closed(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Tell whether the case of a row that has the two case columns was told to be closed."""
+    told = sa.exists().where(
+        t.c.system == table.c.case_system, t.c.external_id == table.c.case_external_id, t.c.state == CaseState.CLOSED.value
+    )
+    return told.correlate(table)
+
+
 class SqlCases:
     """Cases by id and by (system, external id)."""
 

@@ -13,6 +13,7 @@ from server.domain.ids import decode
 from server.domain.organisation import CaseRef
 from server.domain.paging import Listing, Page
 from server.domain.visit import Visit, VisitState, VisitView
+from server.store.cases import is_closed
 from server.store.life_cycle import SqlOutcomes
 from server.store.paging import listing
 from server.store.standing import NOWHERE, standings
@@ -21,7 +22,7 @@ from server.store.tables import team as _teams
 from server.store.tables import visit as t
 
 _select = (
-    sa.select(t, service.c.code.label("service"), _teams.c.code.label("team"))
+    sa.select(t, service.c.code.label("service"), _teams.c.code.label("team"), is_closed(t).label("case_closed"))
     .join(service, service.c.id == t.c.service_id)
     .join(_teams, _teams.c.id == t.c.team_id)
 )
@@ -48,6 +49,7 @@ def _from_row(row: Any) -> Visit:
         priority=row.priority,
         displaced_by=row.displaced_by or 0,
         duration_minutes=row.duration_minutes,
+        case_closed=row.case_closed,
     )
 
 

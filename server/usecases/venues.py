@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from server.domain.catalogue import Place, Service
 from server.domain.commands import SlotChoice
-from server.domain.errors import LocationNotOffered, NoResource, PremisesNeeded
+from server.domain.errors import LocationNotOffered, NoResource, NotEligible, PremisesNeeded
 from server.domain.geography import Position
 from server.domain.organisation import Premises
-from server.domain.resource import Location, Resource
+from server.domain.resource import Location, Resource, ResourceKind
 from server.usecases.ports import Transaction
 
 
@@ -35,8 +37,24 @@ def venue(tx: Transaction, service: Service, choice: SlotChoice) -> tuple[Premis
     return premises, tx.resources.location(choice.location)
 
 
-def serving(tx: Transaction, service: Service, location: str) -> tuple[tuple[Resource, ...], ...]:
-    """Return, per room or equipment that the service needs, what could serve there, or refuse where nothing can."""
+def must_suit(location: Location | Resource | None, features: Collection[str]) -> None:
+    """Refuse an office or a room that lacks what the customer needs."""
+    lacking = sorted(set(features) - location.features) if location else []
+    if location and lacking:
+        raise NotEligible(
+            f"{location.name} has no feature {lacking[0]!r}, which the customer needs: take another one",
+            place=location.name,
+            feature=lacking[0],
+        )
+
+
+def serving(
+    tx: Transaction, service: Service, location: str, features: Collection[str] = ()
+) -> tuple[tuple[Resource, ...], ...]:
+    """Return, per room or equipment that the service needs, what could serve there, or refuse where nothing can.
+
+    A room has all `features`, too.
+    """
     found = []
     for need in service.resources:
         some = tx.resources.serving(need, location if service.at_office else "")
@@ -48,5 +66,13 @@ def serving(tx: Transaction, service: Service, location: str) -> tuple[tuple[Res
                 service=service.code,
                 category=need.category,
             )
-        found.append(tuple(some))
+        suitable = [one for one in some if one.kind is not ResourceKind.ROOM or one.features.issuperset(features)]
+        if not suitable:
+            raise NotEligible(
+                f"services/{service.code} needs {need.category}, and none has {', '.join(sorted(features))}, which the "
+                "customer needs: take another office",
+                service=service.code,
+                category=need.category,
+            )
+        found.append(tuple(suitable))
     return tuple(found)

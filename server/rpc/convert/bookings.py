@@ -27,7 +27,7 @@ def booking_message(view: BookingView, caller: Caller) -> pb.Booking:
         service=f"services/{booking.service}",
         premises=optional("premises", booking.premises),
         promise=interval(booking.promise),
-        customer=customer_message(booking.customer, caller),
+        customer=customer_message(booking.customer, caller, booking.customer_id),
         case=case_message(booking.case),
         note=booking.note,
         state=_state(booking.state),
@@ -70,13 +70,16 @@ def _describe(message: pb.Booking, booking: Booking) -> None:
         message.recurrence_start_time.CopyFrom(timestamp(booking.recurrence_start))
     message.conversation_ref = booking.conversation
     message.purpose = booking.purpose
+    message.case_closed = booking.case_closed
 
 
-def customer_message(customer: Customer, caller: Caller) -> pb.Customer:
-    """Return a customer; a manager sees an initial and no contact points."""
+def customer_message(customer: Customer, caller: Caller, record: int = 0) -> pb.Customer:
+    """Return a customer with the id of the lasting record (0: none); a manager sees an initial and no contact points."""
+    name = identified("customers", record)
     if caller.role is Role.MANAGER:
-        return pb.Customer(display_name=masked(customer.name), language=customer.language)
-    return pb.Customer(display_name=customer.name, phone=customer.phone, email=customer.email, language=customer.language)
+        return pb.Customer(name=name, display_name=masked(customer.name), language=customer.language)
+    details = {"phone": customer.phone, "email": customer.email, "language": customer.language}
+    return pb.Customer(name=name, display_name=customer.name, **details)
 
 
 def masked(name: str) -> str:
@@ -101,6 +104,8 @@ def new_booking(message: pb.CreateBookingRequest) -> NewBooking:
         conversation=message.conversation_ref,
         purpose=message.purpose,
         overbook=message.overbook,
+        record=decode(message.customer.name, "customer") if message.customer.name else 0,
+        allow_closed_case=message.allow_closed_case,
     )
 
 
@@ -122,6 +127,8 @@ def changes(message: pb.UpdateBookingRequest) -> dict[str, str]:
 def _value(booking: pb.Booking, path: str) -> str:
     if path == "note":
         return booking.note
+    if path == "customer.display_name" and not booking.customer.display_name:
+        raise InvalidField.of("booking.customer.display_name", "is empty: give the person's name")
     return str(getattr(booking.customer, path.removeprefix("customer.")))
 
 
@@ -143,6 +150,7 @@ def booking_filter(message: pb.ListBookingsRequest) -> BookingFilter:
         sources=frozenset(
             Source(pb.Booking.Source.Name(source).removeprefix("SOURCE_")) for source in message.sources if source
         ),
+        case_closed=message.case_closed,
     )
 
 

@@ -60,7 +60,7 @@ def record_message(record: CustomerRecord, caller: Caller) -> pb.CustomerRecord:
     if caller.role is Role.MANAGER:
         message.display_name = masked(record.full_name)
         for field in ("external_id", "title", "contact_points", "access_needs"):
-            message.ClearField(field)  # type: ignore[arg-type]
+            message.ClearField(field)
     return message
 
 

@@ -35,6 +35,7 @@ def visit_message(view: VisitView, caller: Caller) -> pb.Visit:
         outcome=outcome_message(view.outcome, caller) if view.outcome and caller.is_staff else None,
         priority_level=visit.priority,
         displaced_by=identified("visits", visit.displaced_by),
+        case_closed=visit.case_closed,
     )
 
 

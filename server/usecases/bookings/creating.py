@@ -10,6 +10,7 @@ from server.domain.caller import Caller, Request, Role
 from server.domain.catalogue import Service
 from server.domain.change import Change
 from server.domain.commands import NewBooking, SlotChoice
+from server.domain.eligibility import must_be_reachable
 from server.domain.errors import HoldExpired, InvalidField, NotYours
 from server.domain.facts import Repair
 from server.domain.ids import encode
@@ -17,6 +18,7 @@ from server.domain.organisation import Officer
 from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.usecases import repairs
+from server.usecases.bookings.addressing import addressed, has_closed_case, must_suit_needs
 from server.usecases.bookings.records import marking, must_be_first, planned_view, promised, source_of
 from server.usecases.bookings.room import Room
 from server.usecases.changing import LockedDays, settled
@@ -31,7 +33,11 @@ class Creating(Room):
 
     def create(self, request: Request, new: NewBooking) -> BookingView:
         """Promise the time of a hold or of a slot. One of a case that has a live booking of the service is refused."""
-        new = replace(new, customer=checked(new.customer, self._region))
+        if new.record:
+            with self._store.begin(request) as tx:
+                new = addressed(tx, request.caller, new, self._region)
+        else:
+            new = replace(new, customer=checked(new.customer, self._region))
         if new.hold is not None:
             return self._create_from_hold(request, new, new.hold)
         if new.slot is None:
@@ -43,12 +49,14 @@ class Creating(Room):
             must_overbook(request.caller, choice)
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
+            must_be_reachable(wanted.service, new.customer)
             must_be_first(tx, new.case, new.allow_duplicate, choice.service)
+            has_closed_case(tx, request.caller, new)
         promise = self._claims.promise(wanted, choice.start)
         booking = self._new(request.caller, new, wanted.service, choice, promise)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
-            made = replace(booking, session=claimed.session)
+            made = replace(booking, session=claimed.session, case_closed=has_closed_case(tx, request.caller, new))
             change = promised(claimed.change, made, wanted.service, claimed.crew[0], self._clock())
             return change, planned_view(made, claimed.change.after, claimed.crew)
 
@@ -76,13 +84,17 @@ class Creating(Room):
             if hold.principal != (new.waiting or request.caller.principal):
                 raise NotYours(f"{name} was made by another principal", hold=name)
             service = tx.services.get(hold.service).lasting(hold.duration_minutes)
+            must_be_reachable(service, new.customer)
             must_be_first(tx, new.case, new.allow_duplicate, hold.service)
+            has_closed_case(tx, request.caller, new)
             officers = tx.organisation.everyone(self._clock().date())
+            must_suit_needs(tx, new, hold, officers)
         choice = SlotChoice(hold.service, hold.premises, hold.promise.start, "", hold.location, hold.duration_minutes)
         booking = self._new(request.caller, new, service, choice, hold.promise)
 
         def decide(tx: Transaction, locked: LockedDays) -> BookingView:
-            view = self._turn_into_booking(tx, locked, hold, booking, service, officers)
+            made = replace(booking, case_closed=has_closed_case(tx, request.caller, new))
+            view = self._turn_into_booking(tx, locked, hold, made, service, officers)
             if new.waiting:
                 tx.waiting.save(tx.waiting.get(new.waiting, lock=True).booked(booking.id))
             return view
@@ -144,6 +156,7 @@ class Creating(Room):
             premises=choice.premises,
             promise=promise,
             customer=new.customer,
+            customer_id=new.record,
             state=BookingState.PENDING if service.needs_approval else BookingState.CONFIRMED,
             source=source_of(caller),
             creator=caller.principal,

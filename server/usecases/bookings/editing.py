@@ -5,11 +5,13 @@ from __future__ import annotations
 from server.domain import booking_history as history
 from server.domain.booking import BookingView, Customer
 from server.domain.caller import Request
+from server.domain.eligibility import must_be_reachable
 from server.domain.errors import InvalidField
 from server.usecases.bookings.records import seen
 from server.usecases.bookings.room import Room
 from server.usecases.contact import checked
 
+POINTS = {"customer.phone", "customer.email"}
 EDITABLE = ("customer.display_name", "customer.phone", "customer.email", "customer.language", "note")
 
 
@@ -31,7 +33,10 @@ class Editing(Room):
                 changes.get("customer.email", who.email),
                 changes.get("customer.language", who.language),
             )
-            described = booking.described(checked(customer, self._region), changes.get("note", booking.note))
+            customer = checked(customer, self._region)
+            if POINTS & changes.keys():
+                must_be_reachable(tx.services.get(booking.service), customer)
+            described = booking.described(customer, changes.get("note", booking.note))
             fields = ",".join(sorted(changes))
             tx.bookings.save_details(
                 described, self._event(request.caller, history.UPDATED, booking, described, fields=fields)

@@ -12,6 +12,7 @@ from server.domain.change import Change
 from server.domain.commands import SlotChoice
 from server.domain.ids import encode
 from server.domain.spans import Span
+from server.usecases.bookings.addressing import needs_of_record
 from server.usecases.bookings.records import (
     marking,
     must_be_first,
@@ -41,7 +42,8 @@ class Rescheduling(Requesting):
             old.must_be(etag)
             if old.state is not BookingState.NO_SHOW:
                 old.to(BookingState.RESCHEDULED)
-            choice = SlotChoice(old.service, old.premises, start, officer, old.location, old.duration_minutes)
+            needs = needs_of_record(tx, old.customer_id)
+            choice = SlotChoice(old.service, old.premises, start, officer, old.location, old.duration_minutes, needs)
             wanted = self._wanted(tx, request.caller, choice)
         promise = self._claims.promise(wanted, start)
         if old.state is BookingState.NO_SHOW:
