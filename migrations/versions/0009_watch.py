@@ -33,10 +33,19 @@ def upgrade() -> None:
         )
     op.drop_constraint("booking_event_pkey", "booking_event")
     op.create_primary_key("booking_event_pkey", "booking_event", ["changed", "id"])
+    op.create_table(
+        "dropped_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("resource_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("changed", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
+        sa.PrimaryKeyConstraint("day", "resource_id", name=op.f("dropped_day_pkey")),
+        comment="days that are no more, for the watchers: a row that is gone tells nobody when it went",
+    )
 
 
 def downgrade() -> None:
     """Bring the database back."""
+    op.drop_table("dropped_day")
     op.drop_constraint("booking_event_pkey", "booking_event")
     op.create_primary_key("booking_event_pkey", "booking_event", ["id"])
     op.drop_column("booking_event", "changed")

@@ -18,7 +18,7 @@ from server.domain.resource_day import ResourceDay
 from server.domain.roster import Origin, Rostered
 from server.store import positions
 from server.store.days import day_of, range_of, span_of
-from server.store.tables import fact, location, occupancy, officer, opening_rule, overlay, resource, team
+from server.store.tables import dropped_day, fact, location, occupancy, officer, opening_rule, overlay, resource, team
 from server.store.tables import resource_day as t
 from server.usecases.ports import DayKey
 
@@ -190,6 +190,7 @@ class SqlRosters:
         """Forget days, with what is blocked on them."""
         if not keys:
             return
+        self._connection.execute(_remember(keys))
         for table in (occupancy, t):
             these = sa.tuple_(table.c.day, table.c.resource_id).in_(list(keys))
             self._connection.execute(sa.delete(table).where(these))
@@ -207,3 +208,9 @@ class SqlRosters:
 
 def _bigints(numbers: Collection[int]) -> sa.Cast[Any]:
     return sa.cast(list(numbers), pg.ARRAY(sa.BigInteger))
+
+
+def _remember(keys: Collection[DayKey]) -> sa.Executable:
+    """Return the statement that keeps, for whoever watches, that days are no more."""
+    gone = pg.insert(dropped_day).values([{"day": day, "resource_id": resource} for day, resource in keys])
+    return gone.on_conflict_do_update(index_elements=["day", "resource_id"], set_={"changed": sa.func.pg_current_xact_id()})

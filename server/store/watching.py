@@ -18,7 +18,7 @@ from server.domain.errors import StoreUnavailable
 from server.domain.watching import BookingNews, Cursor, DayNews, Reading
 from server.store import errors
 from server.store.bookings import event_of
-from server.store.tables import booking, booking_event, officer, resource, resource_day
+from server.store.tables import booking, booking_event, dropped_day, officer, resource, resource_day
 
 _NAME = sa.func.coalesce(sa.literal("officers/") + officer.c.code, sa.literal("resources/") + resource.c.code, "")
 _IDENTITY = sa.text("select system_identifier, oid from pg_control_system(), pg_database where datname = current_database()")
@@ -68,14 +68,12 @@ class SqlChangeFeed:
 
     def days(self, cursor: Cursor, first: date, limit: int) -> Reading[DayNews]:
         """Return the changed days from `first` on, once each; of more than `limit` only the dates."""
-        t = resource_day
         with self._reading() as connection:
             asked = cursor.towards(_now(connection))
-            is_offer = _is_new(t.c.offer_changed, asked)
-            changed = sa.and_(t.c.day >= first, _range(t.c.changed, asked)[0], _is_new(t.c.changed, asked) | is_offer)
-            rows = connection.execute(_days(changed, is_offer).limit(limit + 1)).all()
+            changed = _changed_days(asked, first)
+            rows = connection.execute(_named(changed).limit(limit + 1)).all()
             if len(rows) > limit:
-                rows = connection.execute(_dates(changed, is_offer)).all()
+                rows = connection.execute(_dates(changed)).all()
         return Reading(tuple(DayNews(row.day, row.name, row.is_offer) for row in rows), Cursor(asked.until))
 
     def close(self) -> None:
@@ -112,18 +110,32 @@ def _is_new(changed: sa.Column[int], asked: Cursor) -> sa.ColumnElement[bool]:
     return sa.and_(visible(changed, _snapshot(asked.until)), sa.not_(visible(changed, _snapshot(asked.since))))
 
 
-def _days(changed: sa.ColumnElement[bool], is_offer: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    t = resource_day
+def _changed_days(asked: Cursor, first: date) -> sa.Subquery:
+    """Return day, resource and whether offers are concerned, of the days that changed or are no more."""
+    parts = []
+    for table, offer in ((resource_day, resource_day.c.offer_changed), (dropped_day, dropped_day.c.changed)):
+        is_offer = _is_new(offer, asked)
+        here = sa.select(table.c.day, table.c.resource_id, is_offer.label("is_offer"))
+        is_changed = _is_new(table.c.changed, asked) | is_offer
+        parts.append(here.where(table.c.day >= first, _range(table.c.changed, asked)[0], is_changed))
+    return sa.union_all(*parts).subquery("changed_day")
+
+
+def _named(changed: sa.Subquery) -> sa.Select[Any]:
+    each = _grouped(changed, changed.c.day, changed.c.resource_id).subquery("each")
     return (
-        sa.select(t.c.day, _NAME.label("name"), is_offer.label("is_offer"))
-        .join(resource, resource.c.id == t.c.resource_id)
-        .outerjoin(officer, officer.c.id == t.c.resource_id)
-        .where(changed)
-        .order_by(t.c.day, t.c.resource_id)
+        sa.select(each.c.day, _NAME.label("name"), each.c.is_offer)
+        .join(resource, resource.c.id == each.c.resource_id)
+        .outerjoin(officer, officer.c.id == each.c.resource_id)
+        .order_by(each.c.day, each.c.resource_id)
     )
 
 
-def _dates(changed: sa.ColumnElement[bool], is_offer: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    day = resource_day.c.day
-    any_offer = sa.func.bool_or(is_offer).label("is_offer")
-    return sa.select(day, sa.literal("").label("name"), any_offer).where(changed).group_by(day).order_by(day)
+def _dates(changed: sa.Subquery) -> sa.Select[Any]:
+    each = _grouped(changed, changed.c.day).subquery("each")
+    return sa.select(each.c.day, sa.literal("").label("name"), each.c.is_offer).order_by(each.c.day)
+
+
+def _grouped(changed: sa.Subquery, *by: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return one row each: a day that went and came again is told once."""
+    return sa.select(*by, sa.func.bool_or(changed.c.is_offer).label("is_offer")).group_by(*by)

@@ -41,6 +41,15 @@ resource_day = sa.Table(
     postgresql_with={"fillfactor": 50},
 )
 
+dropped_day = sa.Table(
+    "dropped_day",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("resource_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("changed", Xid8, nullable=False, server_default=sa.text("pg_current_xact_id()")),
+    comment="days that are no more, for the watchers: a row that is gone tells nobody when it went",
+)
+
 overlay = sa.Table(
     "overlay",
     metadata,
