@@ -27,7 +27,7 @@ class SlotOrder(Enum):
 class SlotQuery:
     """When could this service be promised? `premises` 0 for none, `officer` and `location` (codes) empty for any.
 
-    `duration_minutes` 0: the service's own. `access_needs` are codes.
+    `duration_minutes` 0: the service's own. `access_needs` are codes; those of the customer `record` (0: none) are added.
     """
 
     service: str
@@ -39,6 +39,7 @@ class SlotQuery:
     location: str = ""
     duration_minutes: int = 0
     access_needs: tuple[str, ...] = ()
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +227,21 @@ class SeriesFilter:
 
     case: CaseRef | None = None
     clashed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewBlock:
+    """A block to open; `officers` and `room` are codes, empty: found by skill, or none. With a customer it is allocated."""
+
+    service: str
+    pattern: Pattern
+    minutes: int
+    seats: int
+    policy: ClashPolicy
+    location: str = ""
+    officers: tuple[str, ...] = ()
+    room: str = ""
+    release_before_hours: int = 0
+    case: CaseRef | None = None
+    customer: Customer | None = None
+    note: str = ""

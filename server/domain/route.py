@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from server.domain.case import CaseDocument
 from server.domain.geography import Position
 from server.domain.organisation import Address, CaseRef, TravelMode
 from server.domain.resource_day import StopKind
@@ -22,7 +23,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class RouteStop:
-    """A stop with what the officer needs to know. `promise` is what the customer was told."""
+    """A stop with what the officer needs to know. `promise` is what the customer was told.
+
+    `access_needs` are what the customer needs, in words, `documents` what the customer was asked to bring; `brief` and
+    `case_documents` are what the case's owner tells the officer.
+    """
 
     kind: StopKind
     leg: Leg
@@ -42,6 +47,10 @@ class RouteStop:
     customer_name: str = ""
     case: CaseRef | None = None
     unannounced: bool = False
+    access_needs: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    brief: tuple[tuple[str, str], ...] = ()
+    case_documents: tuple[CaseDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,20 +72,22 @@ class TemplateWriter:
     def _short(self, kind: Kind, subject: Subject) -> str:
         """Return the text message: the fullest wording of at most two segments, or the shortest there is."""
         address = one_line(subject.premises.address.line(), 60) if subject.premises else ""
+        wordings = ((_place(subject), 200), (address, 200), (address, 40), ("", 40), ("", 20))
+        listed = [(*wording, True) for wording in wordings[:3]] if subject.service.documents else []
         text = ""
-        for place, longest in ((_place(subject), 200), (address, 200), (address, 40), ("", 40), ("", 20)):
-            text = self._render(kind, subject, place, longest).sms
+        for place, longest, with_documents in (*listed, *((*wording, False) for wording in wordings)):
+            text = self._render(kind, subject, place, longest, with_documents).sms
             if segments(text) <= MOST_SEGMENTS:
                 break
         return text
 
-    def _render(self, kind: Kind, subject: Subject, place: str, longest: int = 200) -> Letter:
+    def _render(self, kind: Kind, subject: Subject, place: str, longest: int = 200, with_documents: bool = True) -> Letter:
         language = language_for(subject.booking.customer.language, self._authority.language)
         template = self._templates.get_template(f"{language}/{kind.value}.txt.jinja")
-        words: Any = template.make_module(self._facts(subject, language, place, longest))
+        words: Any = template.make_module(self._facts(subject, language, place, longest, with_documents))
         return Letter(str(words.subject).strip(), str(words.sms).strip(), str(words.body).strip() + "\n")
 
-    def _facts(self, subject: Subject, language: str, place: str, longest: int) -> dict[str, object]:
+    def _facts(self, subject: Subject, language: str, place: str, longest: int, with_documents: bool) -> dict[str, object]:
         """Return what the templates may say; texts from outside are one line each, so they cannot pose as ours."""
         windowed = subject.service.promise_kind is PromiseKind.WINDOW
         return {
@@ -98,6 +100,7 @@ class TemplateWriter:
             "more": len(subject.others),
             "windowed": windowed,
             "pending": subject.booking.state is BookingState.PENDING,
+            "documents": [one_line(document) for document in subject.service.documents] if with_documents else [],
             "minutes": subject.service.duration_minutes,
             "reference": subject.reference or subject.booking.name,
             "until": moment_in_words(subject.until, subject.zone, language) if subject.until else "",

@@ -8,14 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.domain.access_need import AccessNeed
 from server.domain.booking import Booking
+from server.domain.case import Case
 from server.domain.catalogue import Service
-from server.domain.organisation import Premises
+from server.domain.customer import CustomerRecord
+from server.domain.organisation import CaseRef, Premises
 from server.domain.paging import Listing, Page
 from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.route import Leg, Route, RouteStop
 from server.domain.visit import Visit
+from server.store.access_needs import SqlAccessNeeds
 from server.store.bookings import SqlBookings
+from server.store.cases import SqlCases
+from server.store.customers import SqlCustomers
 from server.store.days import SqlDays
 from server.store.paging import listing
 from server.store.places import SqlPlaces
@@ -25,7 +31,12 @@ from server.store.tables import team as _teams
 from server.store.visits import SqlVisits
 from server.usecases.ports import DayKey
 
-_NAMES = {StopKind.BREAK: "Break", StopKind.HOLD: "Held for a customer", StopKind.BLOCKED: "Not available", StopKind.SESSION: "Session"}
+_NAMES = {
+    StopKind.BREAK: "Break",
+    StopKind.HOLD: "Held for a customer",
+    StopKind.BLOCKED: "Not available",
+    StopKind.SESSION: "Session",
+}
 
 
 class SqlRoutes:
@@ -87,6 +98,16 @@ class _Beside:
         self.bookings: dict[int, Booking] = SqlBookings(connection).some({s.booking for s in stops if s.booking})
         self.services: dict[str, Service] = SqlServices(connection).some({v.service for v in self.visits.values()})
         self.premises: dict[int, Premises] = SqlPlaces(connection).some({v.premises for v in self.visits.values()})
+        self.cases: dict[CaseRef, Case] = SqlCases(connection).some({v.case for v in self.visits.values() if v.case})
+        known = {booking.customer_id for booking in self.bookings.values() if booking.customer_id}
+        self.customers: dict[int, CustomerRecord] = SqlCustomers(connection).some(known) if known else {}
+        codes = {code for customer in self.customers.values() for code in customer.access_needs}
+        self.needs: dict[str, AccessNeed] = SqlAccessNeeds(connection).some(codes)
+
+    def needs_of(self, booking: Booking | None) -> tuple[str, ...]:
+        """Return what a booking's customer needs, in words."""
+        customer = self.customers.get(booking.customer_id) if booking else None
+        return tuple(self.needs[code].title for code in customer.access_needs) if customer else ()
 
 
 def _route(day: ResourceDay, person: Any, beside: _Beside) -> Route:
@@ -110,6 +131,7 @@ def _stop(day: ResourceDay, stop: Stop, beside: _Beside) -> RouteStop:
     booking = beside.bookings.get(stop.booking)
     service = beside.services.get(visit.service) if visit else None
     premises = beside.premises.get(visit.premises) if visit else None
+    case = beside.cases.get(visit.case) if visit and visit.case else None
     return RouteStop(
         kind=stop.kind,
         leg=Leg(stop.travel),
@@ -129,4 +151,8 @@ def _stop(day: ResourceDay, stop: Stop, beside: _Beside) -> RouteStop:
         customer_name=booking.customer.name if booking else "",
         case=visit.case if visit else None,
         unannounced=bool(service and service.unannounced),
+        access_needs=beside.needs_of(booking),
+        documents=service.documents if service and booking else (),
+        brief=case.brief if case else (),
+        case_documents=case.documents if case else (),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from server.domain import local_time
 from server.domain.booking import Booking, BookingState, Source
+from server.domain.facets import Facets, Notice
 from server.domain.ids import encode
 from server.domain.message import Channel, Message, MessageState
 from server.domain.paging import LARGEST_SIZE, Page
@@ -29,6 +30,10 @@ TRUE_WHILE: dict[Kind, frozenset[BookingState]] = {
     Kind.SERIES_CANCELLED: frozenset({_S.CANCELLED}),
 }
 """The states in which a message of that kind still says the truth."""
+TELLS_PROMISE = frozenset(
+    one.value for one in (Kind.REQUESTED, Kind.CONFIRMED, Kind.RESCHEDULED, Kind.SERIES_CONFIRMED, Kind.SERIES_RESCHEDULED)
+)
+"""Kinds that tell a customer of a promise."""
 OF_SERIES = frozenset({Kind.SERIES_CONFIRMED, Kind.SERIES_RESCHEDULED, Kind.SERIES_CANCELLED})
 """Kinds that tell of every booking of a series from one on."""
 
@@ -77,8 +82,10 @@ class Messages:
                 _give_up(tx, number, revision, kind)
                 return []
             subject = replace(_subject(tx, booking), others=_others(tx, booking, kind))
-            written = self._writer.write(kind, subject, self._clock())
+            written = _preferred(tx, booking, self._writer.write(kind, subject, self._clock()))
             stored = tx.messages.queue([_message(booking.id, booking.revision, kind, outgoing) for outgoing in written])
+            for message in stored:
+                _notice(tx, message, self._clock())
         return [message for message in stored if message.state is MessageState.QUEUED]
 
     def _offered(self, number: int, offer: int) -> list[Message]:
@@ -100,6 +107,17 @@ class Messages:
     def _settle(self, message: Message, provider_id: str = "") -> None:
         with self._store.begin() as tx:
             tx.messages.settle(message, provider_id)
+            _notice(tx, message, self._clock())
+
+
+def _notice(tx: Transaction, message: Message, now: datetime) -> None:
+    """Note at the booking how far telling its promise got; what one channel has told stays told."""
+    if message.kind not in TELLS_PROMISE or not message.booking:
+        return
+    known = tx.facets.of([message.booking]).get(message.booking, Facets()).notice
+    notice = Notice(message.state.value)
+    if notice is not known and (notice is Notice.SENT or known not in (Notice.SENT, Notice.DELIVERED)):
+        tx.facets.save(message.booking, notice, now)
 
 
 def _give_up(tx: Transaction, booking: int, revision: int, kind: Kind) -> None:
@@ -107,6 +125,15 @@ def _give_up(tx: Transaction, booking: int, revision: int, kind: Kind) -> None:
     for message in tx.messages.listing(booking, Page(LARGEST_SIZE)).items:
         if (message.revision, message.kind, message.state) == (revision, kind.value, MessageState.QUEUED):
             tx.messages.settle(replace(message, state=MessageState.FAILED), "")
+
+
+def _preferred(tx: Transaction, booking: Booking, written: Sequence[Outgoing]) -> Sequence[Outgoing]:
+    """Return what goes through the channels that the customer prefers; all where nobody knows the customer."""
+    if not booking.customer_id:
+        return written
+    record = tx.customers.some([booking.customer_id])[booking.customer_id]
+    chosen = record.channels({outgoing.channel for outgoing in written})
+    return [outgoing for outgoing in written if outgoing.channel in chosen]
 
 
 def _subject(tx: Transaction, booking: Booking) -> Subject:

@@ -20,6 +20,7 @@ from server.domain.spans import Span
 from server.usecases.access_needs import needs_of
 from server.usecases.catalogue import visible_service
 from server.usecases.changing import legs_day_by_day
+from server.usecases.customer_needs import needs_for
 from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
 from server.usecases.ports.search import Ask, Finding, SlotSearch
@@ -98,7 +99,7 @@ class Slots:
                 query.officer,
                 query.location,
                 query.duration_minutes,
-                query.access_needs,
+                (*query.access_needs, *needs_for(tx, caller, query.record)),
             )
             wanted = self.wanted(tx, caller, choice, on)
             rooms, seats = self.rooms(tx, wanted, query.span), self.seats(tx, wanted, query.span)

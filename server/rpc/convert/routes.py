@@ -8,6 +8,7 @@ from server.domain.caller import Caller, Role
 from server.domain.resource_day import StopKind
 from server.domain.route import BaseMap, Leg, Route, RouteStop
 from server.rpc.convert.bookings import masked
+from server.rpc.convert.cases import brief_messages, document_messages
 from server.rpc.convert.common import MODES, address_message, case_message, latlng
 from server.rpc.convert.names import identified, optional
 from server.rpc.convert.places import READS_ACCESS_NOTES
@@ -22,6 +23,8 @@ _KINDS = {
     StopKind.BLOCKED: pb.Stop.KIND_BLOCKED,
     StopKind.SESSION: pb.Stop.KIND_SESSION,
 }
+SERVES = frozenset({Role.OFFICER, Role.BOOKING_ADMINISTRATOR, Role.CUSTOMER_SERVICE})
+"""Who is told what a customer needs in order to be served."""
 
 
 def route_message(route: Route, caller: Caller) -> pb.Route:
@@ -47,7 +50,10 @@ def leg_message(leg: Leg) -> pb.Leg:
 
 
 def stop_message(stop: RouteStop, caller: Caller) -> pb.Stop:
-    """Return a stop: how to get in is for those who go there; a manager sees an initial of the customer."""
+    """Return a stop: how to get in is for those who go there, the case's brief for the officer only.
+
+    A manager sees an initial of the customer.
+    """
     return pb.Stop(
         kind=_KINDS[stop.kind],
         visit=identified("visits", stop.visit),
@@ -66,6 +72,10 @@ def stop_message(stop: RouteStop, caller: Caller) -> pb.Stop:
         access_note=stop.access_note if caller.role in READS_ACCESS_NOTES else "",
         customer_display_name=masked(stop.customer_name) if caller.role is Role.MANAGER else stop.customer_name,
         case=case_message(stop.case),
+        customer_access_needs=stop.access_needs if caller.role in SERVES else (),
+        documents=stop.documents,
+        case_brief=brief_messages(stop.brief) if caller.role is Role.OFFICER else (),
+        case_documents=document_messages(stop.case_documents) if caller.role is Role.OFFICER else (),
     )
 
 

@@ -7,6 +7,7 @@ from fieldwork.v1 import bookings_pb2 as pb
 from server.domain.booking import Hold, Slot
 from server.domain.caller import Caller
 from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
+from server.domain.ids import decode
 from server.rpc.convert.names import code, number, optional
 from server.rpc.convert.times import bounded_span, instant, interval, timestamp
 
@@ -26,6 +27,8 @@ def slot_query(message: pb.SearchSlotsRequest) -> SlotQuery:
         limit=min(message.page_size or _DEFAULT_SLOTS, _MOST_SLOTS),
         location=code(message.location),
         duration_minutes=message.duration_minutes,
+        access_needs=tuple(message.access_needs),
+        record=decode(message.customer, "customer") if message.customer else 0,
     )
 
 
@@ -49,6 +52,7 @@ def slot_choice(message: pb.SlotChoice) -> SlotChoice:
         officer=code(message.officer),
         location=code(message.location),
         duration_minutes=message.duration_minutes,
+        access_needs=tuple(message.access_needs),
     )
 
 

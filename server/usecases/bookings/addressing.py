@@ -6,40 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.domain.booking import Hold
-from server.domain.caller import Caller, Role
+from server.domain.caller import Caller
 from server.domain.case import CaseState
 from server.domain.catalogue import lacking
 from server.domain.commands import NewBooking
-from server.domain.customer import CustomerRecord, customer_name
-from server.domain.errors import InvalidField, NotEligible, NotYours
+from server.domain.errors import NotEligible, NotYours
 from server.domain.organisation import Officer
 from server.usecases.access_needs import needs_of
 from server.usecases.contact import checked
-from server.usecases.customers import seen
+from server.usecases.customer_needs import named_record, needs_of_record
 from server.usecases.ports import Transaction
 from server.usecases.venues import must_suit
 
 
 def addressed(tx: Transaction, caller: Caller, new: NewBooking, region: str) -> NewBooking:
     """Return it with the details of the record that it names, and with the needs in what it chooses; given details win."""
-    if caller.role is Role.PUBLIC:
-        raise InvalidField.of("customer.name", "is not for the public: give the person's details")
-    record = live_record(tx, seen(tx, caller, customer_name(new.record)))
+    record = named_record(tx, caller, new.record, "customer.name")
     details = checked(record.filled(new.customer), region)
     slot = new.slot and replace(new.slot, access_needs=tuple(sorted({*new.slot.access_needs, *record.access_needs})))
     return replace(new, customer=details, record=record.id, slot=slot)
-
-
-def live_record(tx: Transaction, record: CustomerRecord) -> CustomerRecord:
-    """Return the record, or the one into which it was merged."""
-    return tx.customers.some([record.merged_into])[record.merged_into] if record.merged_into else record
-
-
-def needs_of_record(tx: Transaction, number: int) -> tuple[str, ...]:
-    """Return the codes of what the customer of a record needs; none for 0, where nobody is known."""
-    if not number:
-        return ()
-    return live_record(tx, tx.customers.some([number])[number]).access_needs
 
 
 def must_suit_needs(tx: Transaction, new: NewBooking, hold: Hold, officers: Sequence[Officer]) -> None:

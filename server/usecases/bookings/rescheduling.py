@@ -12,7 +12,6 @@ from server.domain.change import Change
 from server.domain.commands import SlotChoice
 from server.domain.ids import encode
 from server.domain.spans import Span
-from server.usecases.bookings.addressing import needs_of_record
 from server.usecases.bookings.records import (
     marking,
     must_be_first,
@@ -23,6 +22,7 @@ from server.usecases.bookings.records import (
 )
 from server.usecases.bookings.requesting import Requesting
 from server.usecases.claims import Claimed
+from server.usecases.customer_needs import needs_of_record
 from server.usecases.placing import Claim
 from server.usecases.ports import Transaction
 from server.usecases.slots import Wanted

@@ -106,6 +106,8 @@ class SearchSlotsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     LOCATION_FIELD_NUMBER: _builtins.int
     DURATION_MINUTES_FIELD_NUMBER: _builtins.int
+    ACCESS_NEEDS_FIELD_NUMBER: _builtins.int
+    CUSTOMER_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
@@ -120,9 +122,15 @@ class SearchSlotsRequest(_message.Message):
     """The office, "locations/{code}"; needed for a service at an office."""
     duration_minutes: _builtins.int
     """Minutes of work, one of the service's duration_options; 0: the service's own."""
+    customer: _builtins.str
+    """For this customer, "customers/{customer}", whose needs are added; empty: for anybody. Not for the public."""
     @_builtins.property
     def interval(self) -> _interval_pb2.Interval:
         """Promises that start within this half-open interval, at most 62 days long."""
+
+    @_builtins.property
+    def access_needs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the customer needs, codes of ListAccessNeeds; at most 20: only officers, offices and rooms that serve it."""
 
     def __init__(
         self,
@@ -135,10 +143,12 @@ class SearchSlotsRequest(_message.Message):
         page_size: _builtins.int = ...,
         location: _builtins.str = ...,
         duration_minutes: _builtins.int = ...,
+        access_needs: _abc.Iterable[_builtins.str] | None = ...,
+        customer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_minutes", b"duration_minutes", "interval", b"interval", "location", b"location", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "premises", b"premises", "service", b"service"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "customer", b"customer", "duration_minutes", b"duration_minutes", "interval", b"interval", "location", b"location", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "premises", b"premises", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -184,6 +194,7 @@ class SlotChoice(_message.Message):
     OFFICER_FIELD_NUMBER: _builtins.int
     LOCATION_FIELD_NUMBER: _builtins.int
     DURATION_MINUTES_FIELD_NUMBER: _builtins.int
+    ACCESS_NEEDS_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
@@ -198,6 +209,10 @@ class SlotChoice(_message.Message):
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """Slot.promise.start_time."""
 
+    @_builtins.property
+    def access_needs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the customer needs, codes of ListAccessNeeds; at most 20: only officers, offices and rooms that serve it."""
+
     def __init__(
         self,
         *,
@@ -207,10 +222,11 @@ class SlotChoice(_message.Message):
         officer: _builtins.str = ...,
         location: _builtins.str = ...,
         duration_minutes: _builtins.int = ...,
+        access_needs: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_minutes", b"duration_minutes", "location", b"location", "officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "duration_minutes", b"duration_minutes", "location", b"location", "officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
