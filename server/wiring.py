@@ -28,6 +28,7 @@ from server.store.store import SqlStore, make_engine
 from server.store.watching import SqlChangeFeed
 from server.usecases.access_needs import AccessNeeds
 from server.usecases.answers import Answers
+from server.usecases.auditing import Auditing
 from server.usecases.availability import Availability
 from server.usecases.bookings import Bookings, LifePolicy
 from server.usecases.cases import Cases
@@ -105,6 +106,7 @@ class Application:
     customer_exports: CustomerExports
     access_needs: AccessNeeds
     cases: Cases
+    auditing: Auditing
     watching: Watching
     change_feed: SqlChangeFeed
     store: SqlStore
@@ -164,6 +166,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         customer_exports=CustomerExports(store, clock),
         access_needs=AccessNeeds(store),
         cases=Cases(store, clock),
+        auditing=Auditing(store),
         watching=Watching(change_feed, clock),
         change_feed=change_feed,
         store=store,

@@ -17,6 +17,7 @@ from typing import Any, overload
 
 import grpc
 from fieldwork.v1 import (
+    audit_pb2_grpc,
     availability_pb2_grpc,
     bookings_pb2_grpc,
     calendars_pb2_grpc,
@@ -27,6 +28,7 @@ from fieldwork.v1 import (
     places_pb2_grpc,
     planning_pb2,
     planning_pb2_grpc,
+    resources_pb2_grpc,
     routes_pb2_grpc,
     visits_pb2_grpc,
     waiting_pb2_grpc,
@@ -81,12 +83,14 @@ class Client:
         self.visits = visits_pb2_grpc.VisitServiceStub(channel)
         self.bookings = bookings_pb2_grpc.BookingServiceStub(channel)
         self.planning = planning_pb2_grpc.PlanningServiceStub(channel)
+        self.resources = resources_pb2_grpc.ResourceServiceStub(channel)
         self.routes = routes_pb2_grpc.RouteServiceStub(channel)
         self.availability = availability_pb2_grpc.AvailabilityServiceStub(channel)
         self.calendars = calendars_pb2_grpc.CalendarServiceStub(channel)
         self.customers = customers_pb2_grpc.CustomerServiceStub(channel)
         self.cases = cases_pb2_grpc.CaseServiceStub(channel)
         self.waiting = waiting_pb2_grpc.WaitingListServiceStub(channel)
+        self.audit = audit_pb2_grpc.AuditServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)
         self.health = health_pb2_grpc.HealthStub(channel)
         self._streams = watch_pb2_grpc.WatchServiceStub(self._channel)

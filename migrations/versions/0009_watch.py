@@ -33,6 +33,7 @@ def upgrade() -> None:
         )
     op.drop_constraint("booking_event_pkey", "booking_event")
     op.create_primary_key("booking_event_pkey", "booking_event", ["changed", "id"])
+    op.create_index("audit_at_idx", "audit", ["at", "id"])
     op.create_table(
         "dropped_day",
         sa.Column("day", sa.Date(), nullable=False),
@@ -46,6 +47,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Bring the database back."""
     op.drop_table("dropped_day")
+    op.drop_index("audit_at_idx", "audit")
     op.drop_constraint("booking_event_pkey", "booking_event")
     op.create_primary_key("booking_event_pkey", "booking_event", ["id"])
     op.drop_column("booking_event", "changed")

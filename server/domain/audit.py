@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.domain.spans import Span
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -15,3 +17,16 @@ class Audit:
     action: str
     subject: str
     detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which lines of the audit; what is empty does not matter.
+
+    A `subject` that ends in "/-" means all resources of that kind, an `action` that ends in ".*" all actions of that kind.
+    """
+
+    subject: str = ""
+    action: str = ""
+    actor: str = ""
+    span: Span | None = None

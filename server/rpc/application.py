@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from server.domain.access_need import AccessNeed
+from server.domain.audit import Audit, AuditFilter
 from server.domain.booking import BookingEvent, BookingView, Hold, Slot
 from server.domain.caller import Caller, Request
 from server.domain.cancel_reason import CancelReason
@@ -284,6 +285,12 @@ class Feeds(Protocol):
     def read(self, token: str, /) -> FeedContent: ...
 
 
+class Auditing(Protocol):
+    """The audit, newest first."""
+
+    def list(self, caller: Caller, page: Page, wanted: AuditFilter, /) -> Listing[Audit]: ...
+
+
 class Watching(Protocol):
     """What is new for streams; called from threads of their own."""
 
@@ -380,6 +387,8 @@ class Application(Protocol):
     def access_needs(self) -> AccessNeeds: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def auditing(self) -> Auditing: ...
     @property
     def watching(self) -> Watching: ...
     def ready(self) -> bool: ...

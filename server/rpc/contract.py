@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldwork.v1 import (
+    audit_pb2,
     availability_pb2,
     bookings_pb2,
     calendars_pb2,
@@ -40,6 +41,7 @@ _FILES = (
     cases_pb2,
     waiting_pb2,
     watch_pb2,
+    audit_pb2,
 )
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(
     service for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grpc
 from fieldwork.v1 import (
+    audit_pb2_grpc,
     availability_pb2_grpc,
     bookings_pb2_grpc,
     calendars_pb2_grpc,
@@ -25,6 +26,7 @@ from google.longrunning import operations_pb2_grpc
 
 from server.rpc import contract
 from server.rpc.application import Application
+from server.rpc.services.audit import AuditServicer
 from server.rpc.services.availability import AvailabilityServicer
 from server.rpc.services.bookings import BookingServicer
 from server.rpc.services.calendars import CalendarServicer
@@ -66,5 +68,6 @@ def add_all(server: grpc.aio.Server, use: Application, streams: Streams) -> tupl
     customers_pb2_grpc.add_CustomerServiceServicer_to_server(customers, server)
     cases_pb2_grpc.add_CaseServiceServicer_to_server(CaseServicer(use.cases), server)
     waiting_pb2_grpc.add_WaitingListServiceServicer_to_server(WaitingListServicer(use.waiting), server)
+    audit_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(use.auditing), server)
     watch_pb2_grpc.add_WatchServiceServicer_to_server(WatchServicer(streams), server)
     return tuple(service.full_name for service in (*contract.SERVICES, contract.OPERATIONS))

@@ -15,6 +15,7 @@ from server.domain.ids import decode
 from server.domain.message import Channel
 from server.domain.paging import Listing, Page
 from server.store import customer_history
+from server.store.audit import audit_of
 from server.store.paging import listing
 from server.store.places import literal
 from server.store.tables import audit, booking, contact_point, occupancy, officer
@@ -162,4 +163,4 @@ class SqlCustomers:
         """Return the newest lines of the audit about these resources, oldest first."""
         query = sa.select(audit).where(audit.c.subject.in_(subjects)).order_by(audit.c.id.desc()).limit(limit)
         rows = self._connection.execute(query).all()
-        return [Audit(r.at, r.actor, r.action, r.subject, tuple(sorted(r.detail.items()))) for r in reversed(rows)]
+        return [audit_of(row) for row in reversed(rows)]

@@ -16,6 +16,7 @@ from server.domain.change import Change, Job
 from server.domain.errors import DomainError, Kind, RequestIdReused, StoreUnavailable
 from server.store import errors, generic_write
 from server.store.access_needs import SqlAccessNeeds
+from server.store.audit import SqlAudit
 from server.store.bookings import SqlBookings, SqlHolds
 from server.store.cases import SqlCases
 from server.store.change_records import Answer
@@ -156,6 +157,10 @@ class SqlTransaction:
     @cached_property
     def cases(self) -> SqlCases:
         return SqlCases(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self.connection)
 
     @cached_property
     def routes(self) -> SqlRoutes:

@@ -62,4 +62,5 @@ audit = sa.Table(
     sa.Column("subject", sa.Text, nullable=False, comment="resource name"),
     sa.Column("detail", pg.JSONB, nullable=False, comment="no personal data"),
     sa.Index("audit_subject_idx", "subject", "id"),
+    sa.Index("audit_at_idx", "at", "id"),
 )

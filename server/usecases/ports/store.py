@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from server.domain.caller import Request
 from server.domain.change import Change, Job
+from server.usecases.ports.audit import AuditStore
 from server.usecases.ports.basics import IdSource
 from server.usecases.ports.customers import AccessNeedStore, CaseStore, CustomerStore
 from server.usecases.ports.days import DayStore, FactStore
@@ -80,6 +81,8 @@ class Transaction(Protocol):
     def access_needs(self) -> AccessNeedStore: ...
     @property
     def cases(self) -> CaseStore: ...
+    @property
+    def audit(self) -> AuditStore: ...
     @property
     def routes(self) -> RouteStore: ...
     @property
