@@ -147,7 +147,7 @@ class SqlResources:
         """Return what refers to a location, in words."""
         users = {
             "rooms or equipment": t.c.location_id == location.id,
-            "services": service.c.locations.any(location.code),
+            "services": sa.literal(location.code) == sa.any_(service.c.locations),
             "bookings": booking.c.location_id == location.id,
             "holds": hold.c.location_id == location.id,
             "sessions": session.c.location_id == location.id,
