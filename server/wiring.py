@@ -30,6 +30,7 @@ from server.usecases.access_needs import AccessNeeds
 from server.usecases.answers import Answers
 from server.usecases.auditing import Auditing
 from server.usecases.availability import Availability
+from server.usecases.blocks import BlockBookings
 from server.usecases.bookings import Bookings, LifePolicy
 from server.usecases.cases import Cases
 from server.usecases.catalogue import Catalogue
@@ -50,6 +51,8 @@ from server.usecases.places import Places
 from server.usecases.planning import Planning
 from server.usecases.ports import Clock
 from server.usecases.priorities import Priorities
+from server.usecases.profile_switch import ProfileSwitch
+from server.usecases.profiles import Profiles
 from server.usecases.reasons import Reasons
 from server.usecases.repairing import Repairing
 from server.usecases.resources import Resources
@@ -91,6 +94,9 @@ class Application:
     feeds: Feeds
     messages: Messages
     series: RecurringBookings
+    blocks: BlockBookings
+    profiles: Profiles
+    profile_switch: ProfileSwitch
     waiting: Waiting
     waiting_offers: WaitingOffers
     importing: Importing
@@ -134,6 +140,8 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
     claims = Claims(store, travel, inserter, slots, clock)
     bookings = Bookings(store, travel, inserter, slots, claims, clock, settings.region, _life_policy(settings))
     visits = Visits(store, travel, clock)
+    planning = Planning(store, travel, inserter, OptimizerPlanner(), GisOpeningHours(), clock)
+    profiles = Profiles(store, rosters, planning, clock)
     authority = Authority(settings.authority_name, settings.authority_email, settings.authority_language)
     return Application(
         organisation=Organisation(store, clock),
@@ -144,7 +152,7 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         holds=Holds(store, travel, slots, claims, clock),
         bookings=bookings,
         reasons=Reasons(store),
-        planning=Planning(store, travel, inserter, OptimizerPlanner(), GisOpeningHours(), clock),
+        planning=planning,
         operations=Operations(store),
         routes=Routes(store, travel),
         availability=Availability(store, rosters, clock),
@@ -153,6 +161,9 @@ def build(settings: Settings, url: str, clock: Clock = system_clock) -> Applicat
         emergencies=Emergencies(store, travel, inserter, clock, timedelta(minutes=settings.freeze_minutes)),
         priorities=Priorities(store, clock),
         series=RecurringBookings(store, travel, slots, claims, clock, settings.region),
+        blocks=BlockBookings(store, travel, claims, clock, settings.region),
+        profiles=profiles,
+        profile_switch=ProfileSwitch(store, profiles, slots, clock),
         waiting=Waiting(store, travel, slots, bookings, clock, settings.region),
         waiting_offers=WaitingOffers(store, travel, slots, claims, clock, timedelta(minutes=settings.waiting_offer_minutes)),
         importing=Importing(store, rosters, visits, bookings, clock),

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from server.domain.booking import LIVE, Booking
 from server.domain.commands import SessionFilter
 from server.domain.errors import NotFound
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.domain.session import Session, SessionState
 from server.domain.spans import Span
+from server.store.bookings import SqlBookings
 from server.store.days import range_of, span_of
 from server.store.paging import listing
-from server.store.tables import location, occupancy, officer, resource, service
+from server.store.tables import booking, location, occupancy, officer, resource, service
 from server.store.tables import session as t
-from server.usecases.ports import ChangedMeanwhile
+from server.usecases.ports import ChangedMeanwhile, DayKey
 
 MOST = 1_000
 
@@ -132,21 +133,40 @@ class SqlSessions:
         query = _select.where(t.c.release_at <= now, t.c.state == SessionState.OPEN.value)
         return [_from_row(row) for row in self._connection.execute(query.order_by(t.c.release_at, t.c.id).limit(limit))]
 
-    def add(self, sessions: Sequence[Session]) -> list[Session]:
-        """Record the sessions of a block with the resources that they are; return them with their ids."""
+    def new_ids(self, count: int) -> list[int]:
+        """Return ids for so many sessions to come."""
+        following = sa.func.nextval(sa.func.pg_get_serial_sequence("resource", "id"))
+        rows = sa.select(following).select_from(sa.func.generate_series(1, count))
+        return list(self._connection.execute(rows).scalars())
+
+    def add(self, sessions: Sequence[Session]) -> None:
+        """Record the sessions of a block with the resources that they are."""
         if not sessions:
-            return []
-        resources = sa.insert(resource).returning(resource.c.id, sort_by_parameter_order=True)
-        rows = [{"kind": "session", "seats": session.seats} for session in sessions]
-        numbers = self._connection.execute(resources, rows).scalars().all()
-        added = [replace(session, id=number) for session, number in zip(sessions, numbers, strict=True)]
+            return
+        resources = [{"id": session.id, "kind": "session", "seats": session.seats} for session in sessions]
+        self._connection.execute(sa.insert(resource), resources)
         ids = sa.select(
             sa.select(service.c.id).where(service.c.code == sessions[0].service).scalar_subquery().label("service"),
             sa.select(location.c.id).where(location.c.code == sessions[0].location).scalar_subquery().label("location"),
         )
         known = self._connection.execute(ids).one()
-        self._connection.execute(sa.insert(t), [_row(one, known.service, known.location) for one in added])
-        return added
+        self._connection.execute(sa.insert(t), [_row(one, known.service, known.location) for one in sessions])
+
+    def days(self, numbers: Collection[int]) -> list[DayKey]:
+        """Return the days of these sessions and those on which they are stops: of their officers and rooms."""
+        ids = sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))
+        own = sa.select(t.c.day, t.c.id.label("resource_id")).where(t.c.id == sa.any_(ids))
+        stood = sa.select(occupancy.c.day, occupancy.c.resource_id).where(occupancy.c.session_id == sa.any_(ids))
+        return sorted((row.day, row.resource_id) for row in self._connection.execute(own.union(stood)))
+
+    def bookings(self, numbers: Collection[int]) -> list[Booking]:
+        """Return the live bookings in these sessions, by promise."""
+        live = sa.select(booking.c.id).where(
+            booking.c.session_id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))),
+            booking.c.state.in_(sorted(state.value for state in LIVE)),
+        )
+        found = SqlBookings(self._connection).some(list(self._connection.execute(live).scalars()))
+        return sorted(found.values(), key=lambda one: (one.promise, one.id))
 
     def save(self, session: Session) -> None:
         """Write span, state and release of a session that is one version on; ChangedMeanwhile when somebody else was."""

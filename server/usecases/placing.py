@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -150,9 +150,9 @@ class InSession:
         return frozenset({self.session.key})
 
     def place(self, on: Placing, claim: Claim, mark: Mark) -> tuple[Officer, ...]:
-        """Take the lowest seat that is free."""
+        """Take the lowest seat that is free; a session that was cancelled, released or cut meanwhile has none."""
         day = on.days.get(self.session.key)
-        if day is None:
+        if day is None or on.tx.sessions.some([self.session.id]) != {self.session.id: self.session}:
             raise NoLongerFits
         service = claim.wanted.service
         start = day.span.offset(claim.promise.start)

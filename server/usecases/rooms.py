@@ -62,6 +62,8 @@ class SessionSeats:
         found = []
         for session, day in self.sessions:
             busy = kept_for(self.service, promise)
+            if busy.start < session.span.start or session.span.end < busy.end:
+                continue  # it was cut to its bookings
             seats = free_seats(day, (day.span.offset(busy.start), day.span.offset(busy.end)))
             if seats:
                 found.append((session, seats))

@@ -1,6 +1,7 @@
 """What the use cases need from outside, a file per matter: store, travel times, insertion evaluator, optimizer."""
 
 from server.usecases.ports.basics import AlreadyAnswered, AnsweredMeanwhile, ChangedMeanwhile, Clock, DayKey, IdSource
+from server.usecases.ports.blocks import BlockStore
 from server.usecases.ports.days import DayStore, FactStore
 from server.usecases.ports.demand import PriorityStore
 from server.usecases.ports.insertion import Candidate, Fit, Inserter
@@ -18,6 +19,7 @@ from server.usecases.ports.store import Store, Transaction
 __all__ = [
     "AlreadyAnswered",
     "AnsweredMeanwhile",
+    "BlockStore",
     "BookingStore",
     "Candidate",
     "ChangedMeanwhile",

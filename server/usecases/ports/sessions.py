@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from server.domain.booking import Booking
 from server.domain.commands import SessionFilter
 from server.domain.paging import Listing, Page
 from server.domain.session import Session
 from server.domain.spans import Span
+from server.usecases.ports.basics import DayKey
 
 
 class SessionStore(Protocol):
@@ -36,8 +38,17 @@ class SessionStore(Protocol):
     def to_release(self, now: datetime, limit: int) -> list[Session]:
         """Return OPEN sessions whose time of release has come, the longest ago first."""
 
-    def add(self, sessions: Sequence[Session]) -> list[Session]:
-        """Record the sessions of one block with the resources that they are; return them with ids. Days are added apart."""
+    def new_ids(self, count: int) -> list[int]:
+        """Return ids for so many sessions to come."""
+
+    def add(self, sessions: Sequence[Session]) -> None:
+        """Record the sessions of one block with the resources that they are. Their days are added apart."""
+
+    def days(self, numbers: Collection[int]) -> list[DayKey]:
+        """Return the days of these sessions and those on which they are stops: of their officers and rooms."""
+
+    def bookings(self, numbers: Collection[int]) -> list[Booking]:
+        """Return the live bookings in these sessions, by promise."""
 
     def save(self, session: Session) -> None:
         """Write span, state and release of a session that is one version on; ChangedMeanwhile when somebody else was."""

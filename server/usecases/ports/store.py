@@ -11,9 +11,10 @@ from server.domain.caller import Request
 from server.domain.change import Change, Job
 from server.usecases.ports.audit import AuditStore
 from server.usecases.ports.basics import IdSource
+from server.usecases.ports.blocks import BlockStore
 from server.usecases.ports.customers import AccessNeedStore, CaseStore, CustomerStore
 from server.usecases.ports.days import DayStore, FactStore
-from server.usecases.ports.demand import PriorityStore, WaitingStore
+from server.usecases.ports.demand import PriorityStore, ProfileStore, WaitingStore
 from server.usecases.ports.life_cycle import ChangeRequestStore, FacetStore, OutcomeStore, ReasonStore
 from server.usecases.ports.messages import FeedStore, MessageStore
 from server.usecases.ports.opening import RosterStore, RuleStore
@@ -58,6 +59,8 @@ class Transaction(Protocol):
     @property
     def series(self) -> SeriesStore: ...
     @property
+    def blocks(self) -> BlockStore: ...
+    @property
     def days(self) -> DayStore: ...
     @property
     def facts(self) -> FactStore: ...
@@ -73,6 +76,8 @@ class Transaction(Protocol):
     def feeds(self) -> FeedStore: ...
     @property
     def priorities(self) -> PriorityStore: ...
+    @property
+    def profiles(self) -> ProfileStore: ...
     @property
     def waiting(self) -> WaitingStore: ...
     @property
@@ -115,11 +120,11 @@ class Store(Protocol):
     def ids(self) -> IdSource:
         """Where new identities come from."""
 
-    def begin(self, request: Request | None = None) -> AbstractContextManager[Transaction]:
+    def begin(self, request: Request | None = None, looked: bool = False) -> AbstractContextManager[Transaction]:
         """Open a transaction: commits on a clean exit, rolls back on any exception.
 
         With a request, raises AlreadyAnswered when it was answered before and RequestIdReused when its id was used for
-        something else.
+        something else; not at once if `looked`: an earlier transaction for it has just looked, and the write finds out.
         """
 
     def forget_answers(self, before: datetime) -> int:

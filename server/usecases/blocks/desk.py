@@ -1,0 +1,57 @@
+"""What every step of a block works with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from server.domain.audit import Audit
+from server.domain.caller import Caller, Request
+from server.domain.cancel_reason import CancelReason
+from server.domain.errors import InvalidField
+from server.domain.resource_day import ResourceDay
+from server.usecases.changing import LockedDays
+from server.usecases.claims import Claims
+from server.usecases.ports import Clock, Store, Transaction, Travel
+
+
+class Desk:
+    """The tools, and what the steps share."""
+
+    def __init__(self, store: Store, travel: Travel, claims: Claims, clock: Clock, region: str) -> None:
+        self._store = store
+        self._travel = travel
+        self._claims = claims
+        self._clock = clock
+        self._region = region
+
+    def _audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> Audit:
+        facts = tuple((name, str(value)) for name, value in detail.items())
+        return Audit(self._clock(), actor, action, subject, facts)
+
+
+def actor_of(request: Request) -> str:
+    """Return who asks."""
+    return request.caller.principal
+
+
+def without_sessions(day: ResourceDay, sessions: Collection[int], locked: LockedDays) -> ResourceDay:
+    """Return the day without what stands there for these sessions; the day of one of them without anything."""
+    if day.resource in sessions:
+        return replace(day, beside=())
+    gone = [stop.occupancy for stop in day.everything() if stop.session in sessions]
+    return day.without(gone, locked.legs_of(day)) if gone else day
+
+
+def holds_in(locked: LockedDays, sessions: Collection[int]) -> set[int]:
+    """Return the holds of seats in these sessions."""
+    days = (day for day in locked.now.values() if day.resource in sessions)
+    return {stop.hold for day in days for stop in day.beside if stop.hold}
+
+
+def usable_reason(tx: Transaction, caller: Caller, code: str) -> CancelReason:
+    """Return the reason to cancel for, or refuse one that the caller may not use."""
+    reason = tx.reasons.get(code)
+    if not reason.may_be_used_by(caller):
+        raise InvalidField.of("reason", f"{code} is not for the role {caller.role.value}: see ListCancelReasons")
+    return reason
