@@ -95,6 +95,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("severity", "likelihood", name=op.f("priority_level_pkey")),
     )
     _create_waiting_list()
+    op.create_table(
+        "profile",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "definition",
+            postgresql.JSONB(),
+            nullable=False,
+            comment="rules, shares, reserve sessions, what switches it",
+        ),
+        sa.Column(
+            "standing",
+            postgresql.JSONB(),
+            nullable=True,
+            comment="while active: cause and what to restore; null: inactive",
+        ),
+        sa.Column("overruled", sa.Boolean(), nullable=False, comment="a person switched it off while its trigger holds"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("profile_pkey")),
+    )
     op.add_column(
         "visit",
         sa.Column("priority", sa.Text(), server_default="", nullable=False, comment="level of the matrix; empty: none"),
@@ -106,5 +126,6 @@ def downgrade() -> None:
     """Bring the database back."""
     op.drop_column("visit", "displaced_by")
     op.drop_column("visit", "priority")
+    op.drop_table("profile")
     _drop_waiting_list()
     op.drop_table("priority_level")

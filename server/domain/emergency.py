@@ -31,7 +31,7 @@ class NewEmergency:
 
 @dataclass(frozen=True, slots=True)
 class Displaced:
-    """A stop that gave way. `to_officer` empty: a visit is OPEN again, a `broken` booking keeps its time beside the route."""
+    """A stop that gave way. `to_officer` empty: a visit is OPEN again, a `broken` booking stays beside its route."""
 
     visit: int
     booking: int

@@ -9,25 +9,22 @@ from typing import Protocol
 from procrastinate import App, JobContext, PsycopgConnector
 
 from server.domain.opening import Subject, SubjectKind
+from server.jobs import demand
 from server.jobs.backoff import DELIVERY, PLANNING
 from server.jobs.stalled import requeue_stalled
 
 MESSAGES, PLANS, UPKEEP = "messages", "planning", "upkeep"
-EACH_TEN_SECONDS = "* * * * * */10"
 EACH_MINUTE = "* * * * *"
 EACH_NIGHT = "41 0 * * *"
 EACH_HOUR = "17 * * * *"
 """Not on the hour, when there is most to do elsewhere."""
 
 
-class Deliveries(Protocol):
+class Deliveries(demand.Telling, Protocol):
     """The use case that sends messages."""
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         """Send what is due, or raise to be called again."""
-
-    def offer(self, entry: int, offer: int, last_try: bool = False) -> None:
-        """Tell somebody who waits of an offer, or raise to be called again."""
 
 
 class Plans(Protocol):
@@ -45,13 +42,6 @@ class Sweep(Protocol):
 
     def sweep(self) -> object:
         """Delete them, as far as nobody else is at it."""
-
-
-class Offering(Protocol):
-    """The use case that offers what is free to those who wait."""
-
-    def sweep(self) -> object:
-        """Make every offer that can be made now."""
 
 
 class Forgetting(Protocol):
@@ -78,7 +68,14 @@ class Escalation(Protocol):
         """Give what is past its deadline to a manager."""
 
 
-class Application(Protocol):
+class Bookings(Protocol):
+    """The use case that looks after bookings that nobody looks after."""
+
+    def look_after(self) -> object:
+        """End what nobody decided on in time, complete what officers left without a word."""
+
+
+class Application(demand.Application, Protocol):
     """What the worker needs of the application."""
 
     @property
@@ -88,13 +85,13 @@ class Application(Protocol):
     @property
     def holds(self) -> Sweep: ...
     @property
-    def waiting_offers(self) -> Offering: ...
-    @property
     def answers(self) -> Forgetting: ...
     @property
     def rosters(self) -> Rosters: ...
     @property
     def repairs(self) -> Escalation: ...
+    @property
+    def bookings(self) -> Bookings: ...
 
 
 def make_app(application: Application, conninfo: str) -> App:
@@ -115,15 +112,6 @@ def make_app(application: Application, conninfo: str) -> App:
     def sweep(timestamp: int) -> None:  # noqa: ARG001 - the minute it was due, as the queue tells it
         application.holds.sweep()
 
-    @app.task(name="waiting.tell", queue=MESSAGES, retry=DELIVERY, pass_context=True)
-    def tell(context: JobContext, entry: int, offer: int) -> None:
-        application.messages.offer(entry, offer, last_try=DELIVERY.is_last(context.job.attempts))
-
-    @app.periodic(cron=EACH_TEN_SECONDS)
-    @app.task(name="waiting.offer", queue=UPKEEP, queueing_lock="waiting.offer", lock="waiting.offer")
-    def offer(timestamp: int) -> None:  # noqa: ARG001
-        application.waiting_offers.sweep()
-
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="answers.forget", queue=UPKEEP, queueing_lock="answers.forget")
     def forget(timestamp: int) -> None:  # noqa: ARG001
@@ -139,6 +127,11 @@ def make_app(application: Application, conninfo: str) -> App:
         application.rosters.reopen(Subject(SubjectKind(kind), code), datetime.fromisoformat(since))
 
     @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="bookings.look_after", queue=UPKEEP, queueing_lock="bookings.look_after")
+    def look_after(timestamp: int) -> None:  # noqa: ARG001
+        application.bookings.look_after()
+
+    @app.periodic(cron=EACH_MINUTE)
     @app.task(name="repairs.escalate", queue=UPKEEP, queueing_lock="repairs.escalate")
     def escalate(timestamp: int) -> None:  # noqa: ARG001
         application.repairs.escalate()
@@ -151,4 +144,5 @@ def make_app(application: Application, conninfo: str) -> App:
                 number = int(str(job.task_kwargs["operation"]))
                 await asyncio.to_thread(application.planning.fail, number, "its workers died")
 
+    demand.add_demand(app, application, MESSAGES, UPKEEP)
     return app

@@ -17,6 +17,7 @@ class Calls:
         self.made: list[tuple[Any, ...]] = []
         self.at: list[float] = []
         self.sweeps = 0
+        self.looks = 0
         self.forgotten = 0
         self.opened = 0
         self.escalations = 0
@@ -26,7 +27,7 @@ class Calls:
     def messages(self) -> "Calls":
         return self
 
-    planning = holds = answers = rosters = repairs = waiting_offers = messages
+    planning = holds = answers = rosters = repairs = waiting_offers = profile_switch = bookings = messages
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         self._note("deliver", booking, revision, kind, last_try)
@@ -45,6 +46,9 @@ class Calls:
     def sweep(self) -> None:
         self.sweeps += 1
 
+    def look(self) -> None:
+        self.looks += 1
+
     def forget(self) -> None:
         self.forgotten += 1
 
@@ -53,6 +57,9 @@ class Calls:
 
     def reopen(self, subject: Subject, since: datetime | None = None) -> None:
         self._note("reopen", subject, since)
+
+    def look_after(self) -> None:
+        self._note("look_after")
 
     def escalate(self) -> None:
         self.escalations += 1

@@ -48,7 +48,7 @@ def entry_message(view: WaitingView, caller: Caller) -> pb.WaitingEntry:
         location=optional("locations", entry.location),
         duration_minutes=entry.duration_minutes,
         interval=interval(wish.span),
-        weekdays=[] if wish.weekdays == EVERY_DAY else sorted(wish.weekdays),  # type: ignore[list-item]
+        weekdays=[] if wish.weekdays == EVERY_DAY else sorted(wish.weekdays),
         from_time=_time_message(wish.first),
         until_time=_time_message(wish.last),
         customer=customer_message(entry.customer, caller),

@@ -8,7 +8,7 @@ from server.store.tables.base import metadata
 from server.store.tables.catalogue import service
 from server.store.tables.customers import access_need, case_record, contact_point, customer
 from server.store.tables.days import dropped_day, occupancy, occupancy_ids, overlay, repair, resource_day
-from server.store.tables.demand import priority_level, waiting_entry
+from server.store.tables.demand import priority_level, profile, waiting_entry
 from server.store.tables.effects import answer, audit, feed, message
 from server.store.tables.life_cycle import booking_facet, cancel_reason, change_request, outcome
 from server.store.tables.opening import fact, opening_rule
@@ -52,6 +52,7 @@ __all__ = [
     "plan",
     "premises",
     "priority_level",
+    "profile",
     "reference_version",
     "repair",
     "resource",

@@ -63,3 +63,14 @@ waiting_entry = sa.Table(
     ),
     sa.Index("waiting_entry_created_at_idx", "created_at", "id"),
 )
+
+profile = sa.Table(
+    "profile",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("definition", pg.JSONB, nullable=False, comment="rules, shares, reserve sessions, what switches it"),
+    sa.Column("standing", pg.JSONB(none_as_null=True), comment="while active: cause and what to restore; null: inactive"),
+    sa.Column("overruled", sa.Boolean, nullable=False, comment="a person switched it off while its trigger holds"),
+    sa.Column("version", sa.Integer, nullable=False),
+)

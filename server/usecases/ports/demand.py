@@ -1,4 +1,4 @@
-"""What orders demand: the priority matrix, the waiting list."""
+"""What orders demand: the priority matrix, the waiting list, availability profiles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Protocol
 
 from server.domain.paging import Listing, Page
 from server.domain.priority import PriorityMatrix
+from server.domain.profile import Profile
 from server.domain.waiting import WaitingEntry, WaitingFilter
 
 
@@ -55,3 +56,31 @@ class WaitingStore(Protocol):
 
     def pulse(self) -> tuple[int, ...]:
         """Return numbers that change when a day changes or an entry is added."""
+
+
+class ProfileStore(Protocol):
+    """Availability profiles."""
+
+    def get(self, code: str, lock: bool = False) -> Profile:
+        """Return the profile, or refuse with NotFound."""
+
+    def find(self, code: str) -> Profile | None:
+        """Return the profile if there is one."""
+
+    def active(self) -> list[Profile]:
+        """Lock profiles against other switches until the transaction ends, and return those that are active."""
+
+    def switched(self) -> list[Profile]:
+        """Return those that a date or a threshold switches, by code."""
+
+    def listing(self, page: Page) -> Listing[Profile]:
+        """Return a page by code."""
+
+    def add(self, profile: Profile) -> None:
+        """Record a profile."""
+
+    def save(self, profile: Profile) -> None:
+        """Write a profile that exists."""
+
+    def delete(self, profile: Profile) -> None:
+        """Forget it."""
