@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.model import UNREACHABLE, Int32
-from optimizer.slack import FAR, NOWHERE, Days, Index, Positions
+from optimizer.slack import FAR, NOWHERE, Days, Flags, Index, Positions
 
 __all__ = ["NOWHERE", "Candidate", "Day", "Gaps", "Insertion", "gaps", "insertions", "placed"]
 
@@ -73,8 +73,15 @@ class Gaps:
         return len(self.day)
 
 
-def gaps(at: Positions, candidate: Candidate, to_new: Int32, from_new: Int32, since: Int32 | None = None) -> Gaps:
-    """Return every feasible position, whatever the candidate's windows.
+def gaps(
+    at: Positions,
+    candidate: Candidate,
+    to_new: Int32,
+    from_new: Int32,
+    since: Int32 | None = None,
+    among: Flags | None = None,
+) -> Gaps:
+    """Return every feasible position (of those `among` them), whatever the candidate's windows.
 
     `to_new[p]` are the seconds from place p to the new stop, `from_new[p]` those back, -1 where no road leads; a remote
     candidate reads neither. An insertion removes the leg that lies there now. Nobody leaves for the new stop before `since`
@@ -90,7 +97,8 @@ def gaps(at: Positions, candidate: Candidate, to_new: Int32, from_new: Int32, si
         soonest = since[at.day]
         np.maximum(first, soonest if candidate.remote else soonest + into + candidate.before, out=first)
     last = np.minimum(at.rest_by, at.end_by - out) - (candidate.after + candidate.work)
-    found = np.flatnonzero((out <= at.way_by) & (first <= last))
+    fits = (out <= at.way_by) & (first <= last)
+    found = np.flatnonzero(fits if among is None else fits & among)
     return Gaps(at.day[found], at.position[found], first[found], last[found], extra[found])
 
 

@@ -20,16 +20,17 @@ FORMAT = 2
 _HEADER = struct.Struct("<HBxiiqiHHHH")
 _STOP = struct.Struct("<6qBBH12i")
 _FACT = struct.Struct("<qii")
-_MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT, None)
-_KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED, StopKind.SESSION)
-_FIXED, _PLACED = 1, 2
+SIZES = (_HEADER.size, _STOP.size, _FACT.size)
+MODES = (TravelMode.CAR, TravelMode.BICYCLE, TravelMode.FOOT, None)
+KINDS = (StopKind.STOP, StopKind.REMOTE, StopKind.BREAK, StopKind.HOLD, StopKind.BLOCKED, StopKind.SESSION)
+FIXED, PLACED = 1, 2
 
 
 def pack(day: ResourceDay) -> bytes:
     """Return the bytes of a day's route."""
     header = _HEADER.pack(
         FORMAT,
-        _MODES.index(day.mode),
+        MODES.index(day.mode),
         day.base.lat_e6,
         day.base.lon_e6,
         day.home,
@@ -45,11 +46,11 @@ def pack(day: ResourceDay) -> bytes:
 
 
 def _pack_stop(stop: Stop) -> bytes:
-    flags = (_FIXED if stop.fixed else 0) | (_PLACED if stop.place else 0)
+    flags = (FIXED if stop.fixed else 0) | (PLACED if stop.place else 0)
     place = stop.place or Position(0, 0)
     return _STOP.pack(
         *(stop.occupancy, stop.visit, stop.booking, stop.hold, stop.overlay, stop.session),
-        *(_KINDS.index(stop.kind), flags, stop.seat),
+        *(KINDS.index(stop.kind), flags, stop.seat),
         *(place.lat_e6, place.lon_e6, stop.work, stop.earliest, stop.latest, stop.start),
         *(stop.before, stop.after, stop.travel, stop.weight, stop.expires, 0),
     )
@@ -68,7 +69,7 @@ def unpack(content: bytes, day: date, resource: int, span: Span, seq: int) -> Re
         span=span,
         seq=seq,
         base=Position(lat, lon),
-        mode=_MODES[mode],
+        mode=MODES[mode],
         stops=everything[:stops],
         facts=tuple(Fact(*row) for row in _FACT.iter_unpack(content[end : end + facts * _FACT.size])),
         home=home,
@@ -83,8 +84,8 @@ def _stop(row: tuple[int, ...]) -> Stop:
     work, earliest, latest, start, before, after, travel, weight, expires, _ = rest
     return Stop(
         occupancy=occupancy,
-        kind=_KINDS[kind],
-        place=Position(lat, lon) if flags & _PLACED else None,
+        kind=KINDS[kind],
+        place=Position(lat, lon) if flags & PLACED else None,
         work=work,
         earliest=earliest,
         latest=latest,
@@ -97,7 +98,7 @@ def _stop(row: tuple[int, ...]) -> Stop:
         booking=booking,
         hold=hold,
         overlay=overlay,
-        fixed=bool(flags & _FIXED),
+        fixed=bool(flags & FIXED),
         expires=expires,
         session=session,
         seat=seat,

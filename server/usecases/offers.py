@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 
 from server.domain import local_time
 from server.domain.catalogue import Place, Service, lacking
 from server.domain.geography import Position
+from server.domain.limits import UNLIMITED, Limits
 from server.domain.organisation import Officer, Premises, TravelMode
 from server.domain.resource import Location
 from server.domain.resource_day import Legs, ResourceDay, Stop, StopKind
 from server.domain.spans import Span
-from server.usecases.ports import Candidate, Fit, Inserter, LegTable, Reach, Travel
+from server.usecases.crews import teams, total
+from server.usecases.ports import Candidate, DayKey, Fit, Inserter, LegTable, Reach, Travel
 from server.usecases.venues import where
 
 ONE_SECOND = timedelta(seconds=1)
@@ -27,6 +32,11 @@ class Way:
     fit: Fit
     earliest: datetime
     latest: datetime
+
+    @property
+    def key(self) -> DayKey:
+        """The officer's day."""
+        return self.day.key
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -45,7 +55,7 @@ class Offer:
     @property
     def cost(self) -> tuple[int, int]:
         """What it costs the plan."""
-        return sum(way.cost[0] for way in self.ways), sum(way.cost[1] for way in self.ways)
+        return total(self.ways)
 
     @property
     def lead(self) -> int:
@@ -104,14 +114,11 @@ class Offers:
             for mode, known in by_mode.items()
         }
 
-    def fits(
-        self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int = 0
+    def _pushed_out(
+        self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, legs: Legs, since: int
     ) -> list[Fit]:
-        """Return every place in a day for the candidate, with nobody displaced, or with one lighter visit displaced.
-
-        The day is over up to `since`: nobody leaves before, and what was left for by then stays as it is.
-        """
-        found = self._fits_since(day, wanted, bounds, reach, since)
+        """Return every place in a day for the candidate when one lighter visit, not begun by `since`, is displaced."""
+        found: list[Fit] = []
         for stop in day.stops:
             if displaceable(stop, wanted.weight) and stop.leave >= since:
                 without = day.without([stop.occupancy], legs)
@@ -129,6 +136,10 @@ class Offers:
     def _fits_since(
         self, day: ResourceDay, wanted: Candidate, bounds: tuple[int, int], reach: Reach, since: int
     ) -> list[Fit]:
+        """Return every place in a day for the candidate, nobody displaced.
+
+        The day is over up to `since`: nobody leaves before, and what was left for by then stays as it is.
+        """
         found = self._inserter.fits(day.under_way(since), wanted, bounds, reach)
         first = [_first_start(day, wanted, fit.position, reach, since) for fit in found]
         later = [replace(fit, earliest=max(fit.earliest, start)) for fit, start in zip(found, first, strict=True)]
@@ -136,31 +147,39 @@ class Offers:
 
     def find(
         self,
-        days: Iterable[ResourceDay],
+        days: Collection[ResourceDay],
         asked: Candidate,
         crew: Sequence[frozenset[int]],
         promises: Callable[[ResourceDay], Sequence[Span]],
         roads: Roads,
         now: datetime,
+        limits: Mapping[int, Limits] = MappingProxyType({}),
     ) -> dict[Span, list[Offer]]:
-        """Return, for each promise that could be kept from `now` on, the cheapest offer of each lead's day."""
-        ways: dict[Span, list[Way]] = {}
-        for day in days:
-            inside = [p for p in promises(day) if day.span.start <= p.start and p.end <= day.span.end]
-            for promise, way in self._ways(day, asked, inside, roads, now):
-                ways.setdefault(promise, []).append(way)
-        offers = {promise: list(_offers(promise, found, crew)) for promise, found in ways.items()}
-        return {promise: found for promise, found in offers.items() if found}
+        """Return, for each promise that could be kept from `now` on, the cheapest offer of each lead's day.
 
-    def _ways(
-        self, day: ResourceDay, asked: Candidate, promises: Sequence[Span], roads: Roads, now: datetime
+        Nobody is displaced for a promise that somebody can keep without: weight counts before travel, so that is cheaper
+        anyhow. Then those who could keep it only with somebody displaced are not among the offers.
+        """
+        inside = {day.key: [p for p in promises(day) if _covers(day.span, p)] for day in days}
+        search = _Search(self, asked, roads, now, limits)
+        plain = _offers(search.ways(days, inside, displacing=False), crew)
+        left = {key: [p for p in some if p not in plain] for key, some in inside.items()}
+        displacing = _offers(search.ways(days, left, displacing=True), crew)
+        return {**plain, **displacing}
+
+    def ways(
+        self, day: ResourceDay, asked: Candidate, promises: Sequence[Span], roads: Roads, now: datetime, displacing: bool
     ) -> Iterator[tuple[Span, Way]]:
+        """Yield a day's ways to keep promises inside it, without displacing anybody or with one displaced."""
         if not promises:
             return
         low, high = min(p.start for p in promises), max(p.end for p in promises)
         bounds = day.span.offset(low), day.span.offset(high)
         since = day.span.offset(now) if now <= low else 0  # only an import takes over promises of the past
-        fits = self.fits(day, asked, bounds, roads.reach(day), roads.legs(day), since)
+        if displacing:
+            fits = self._pushed_out(day, asked, bounds, roads.reach(day), roads.legs(day), since)
+        else:
+            fits = self._fits_since(day, asked, bounds, roads.reach(day), since)
         for promise in promises:
             for fit in fits:
                 earliest = max(promise.start, day.span.at(fit.earliest))
@@ -184,37 +203,46 @@ def _first_start(day: ResourceDay, wanted: Candidate, position: int, reach: Reac
     return since + reach.to_place[here] + wanted.before
 
 
-def _offers(promise: Span, ways: Sequence[Way], crew: Sequence[frozenset[int]]) -> Iterator[Offer]:
-    """Yield the cheapest offer of each day whose officer can lead; no officer stands twice in a crew."""
-    ranked = sorted(ways, key=lambda way: (way.cost, way.day.resource, way.earliest))
-    leads: dict[tuple[date, int], Offer] = {}
-    for way in ranked:
-        if way.day.resource not in crew[0]:
-            continue
-        known = leads.get(way.day.key)
-        if known is not None and (len(crew) == 1 or known.cost <= way.cost):
-            continue
-        team = _joined((way,), ranked, crew)
-        if team is not None:
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What stays the same from day to day."""
+
+    offers: Offers
+    asked: Candidate
+    roads: Roads
+    now: datetime
+    limits: Mapping[int, Limits]
+
+    def ways(
+        self, days: Iterable[ResourceDay], promises: Mapping[DayKey, Sequence[Span]], displacing: bool
+    ) -> dict[Span, list[Way]]:
+        """Return the ways to keep each promise; with `displacing`, those without a displacement are among them."""
+        found: dict[Span, list[Way]] = {}
+        for day in days:
+            limits = self.limits.get(day.resource, UNLIMITED)
+            seconds = self.asked.before + self.asked.work + self.asked.after
+            for pushing in (False, True) if displacing else (False,):
+                if limits.is_spent(day, seconds) or (limits.is_full(day, gone=1) if pushing else limits.is_full(day)):
+                    continue
+                for promise, way in self.offers.ways(
+                    day, self.asked, promises[day.key], self.roads, self.now, displacing=pushing
+                ):
+                    found.setdefault(promise, []).append(way)
+        return found
+
+
+def _covers(span: Span, promise: Span) -> bool:
+    return span.start <= promise.start and promise.end <= span.end
+
+
+def _offers(ways: Mapping[Span, Sequence[Way]], crew: Sequence[frozenset[int]]) -> dict[Span, list[Offer]]:
+    """Return the cheapest offer of each day whose officer can lead, for the promises that have any."""
+    found: dict[Span, list[Offer]] = {}
+    for promise, some in ways.items():
+        for team in teams(some, len(crew), lambda way, member: way.day.resource in crew[member]):
             offer = Offer(promise, team, max(one.earliest for one in team))
-            if known is None or offer.cost < known.cost:
-                leads[way.day.key] = offer
-    yield from leads.values()
-
-
-def _joined(team: tuple[Way, ...], ranked: Sequence[Way], crew: Sequence[frozenset[int]]) -> tuple[Way, ...] | None:
-    """Return the team with the cheapest others who can start with it, or None; for two officers that is the optimum."""
-    if len(team) == len(crew):
-        return team
-    taken = {way.day.resource for way in team}
-    earliest, latest = max(way.earliest for way in team), min(way.latest for way in team)
-    for way in ranked:
-        fits = way.earliest <= latest and earliest <= way.latest
-        if fits and way.day.resource in crew[len(team)] and way.day.resource not in taken:
-            whole = _joined((*team, way), ranked, crew)
-            if whole is not None:
-                return whole
-    return None
+            found.setdefault(promise, []).append(offer)
+    return found
 
 
 def displaceable(stop: Stop, weight: int) -> bool:
@@ -248,12 +276,21 @@ def promises_in(service: Service, zone_name: str, span: Span, now: datetime) -> 
     both = span.intersection(service.open_span(now))
     if both is None:
         return []
-    day, last = local_time.local_date(both.start, zone), local_time.local_date(both.end, zone)
-    found: list[Span] = []
-    while day <= last:
-        found += [promise for promise in service.promises(day, zone) if promise.start in both]
-        day = day.fromordinal(day.toordinal() + 1)
-    return found
+    first, last = local_time.local_date(both.start, zone).toordinal(), local_time.local_date(both.end, zone).toordinal()
+    length = service.promise(both.start).end - both.start
+    found = [one for day in range(first, last + 1) for one in _promises(day, service.step_minutes, length, zone_name)]
+    return found[bisect_left(found, both.start, key=_start) : bisect_left(found, both.end, key=_start)]
+
+
+@lru_cache(maxsize=4096)
+def _promises(day: int, step_minutes: int, length: timedelta, zone: str) -> tuple[Span, ...]:
+    """Return every promise of a local date, in order; most searches ask for the same dates."""
+    starts = local_time.grid(date.fromordinal(day), step_minutes, local_time.zone(zone))
+    return tuple(Span(start, start + length) for start in starts)
+
+
+def _start(promise: Span) -> datetime:
+    return promise.start
 
 
 def table_of(legs: LegTable, wanted: Candidate, day: ResourceDay) -> Reach:

@@ -13,6 +13,7 @@ from server.domain.resource_day import ResourceDay
 from server.domain.roster import Rostered
 from server.domain.spans import Span
 from server.usecases.ports.basics import DayKey
+from server.usecases.ports.search import StoredDays
 
 
 class DayStore(Protocol):
@@ -24,8 +25,14 @@ class DayStore(Protocol):
     def lock(self, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         """Lock those that exist, in one statement and in one order for everybody, and return them."""
 
+    def free(self, resources: Collection[int], busy: Span, most: int) -> list[DayKey]:
+        """Return, by day and resource, at most `most` days of these that seem to be free during `busy`, unlocked."""
+
     def search(self, officers: Collection[int], start: date, end: date) -> list[ResourceDay]:
         """Return the days of these officers with start <= day < end, by day."""
+
+    def changed(self, first: date, after_last: date, as_of: int) -> StoredDays:
+        """Return the days with first <= day < after_last that changed since a reading gave `as_of`; 0 for all."""
 
     def add(self, days: Sequence[ResourceDay], origin: str) -> None:
         """Add days with the rows that stand on them; `origin` says what made them: SHIFT, RULE or SESSION."""

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from server.domain.limits import Limits
 from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
 from server.usecases.ports.basics import DayKey
@@ -35,11 +36,15 @@ class StoredDay:
 
 @dataclass(frozen=True, slots=True)
 class StoredDays:
-    """What of some days changed: `count` is how many there are in all, `as_of` what to ask from the next time."""
+    """What of some days changed: `count` is how many there are in all, `as_of` what to ask from the next time.
+
+    `is_private`: the reading transaction itself has written one of them; nobody else must learn of that.
+    """
 
     count: int
     as_of: int
     changed: tuple[StoredDay, ...]
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,13 +96,8 @@ class DayCodec(Protocol):
     def day(self, stored: StoredDay) -> ResourceDay:
         """Return one day."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an officer's day may hold: `visits` at most (0: any number), and `promised_percent` of it for promises."""
-
-    visits: int = 0
-    promised_percent: int = 100
+    def stored(self, like: StoredDay, day: ResourceDay) -> StoredDay:
+        """Return a day, changed, as it would be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Ask:
     `promises` has, per zone, every promise that could be offered, in order and all equally long; `zones` the zone of each
     officer who could take part; `crew` says, for a local date, who has the skills for each member. `is_open` tells, last
     of all, whether a promise can be kept otherwise: rooms, equipment. The stops of the booking `released` on its `freed`
-    days count as taken off.
+    days count as taken off. Only if it `may_displace` does a planned visit, promised to nobody, give way.
     """
 
     candidate: Candidate
@@ -121,6 +121,7 @@ class Ask:
     is_open: Callable[[Span], bool] = lambda _: True
     released: int = 0
     freed: Collection[DayKey] = ()
+    may_displace: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ class Team:
     days: tuple[DayKey, ...]
     displaced_weight: int
     extra: int
+
+    @property
+    def lead(self) -> int:
+        """The officer who leads."""
+        return self.days[0][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The bridge to the optimizer, and the search."""
