@@ -9,7 +9,7 @@ from typing import Protocol
 from procrastinate import App, JobContext, PsycopgConnector
 
 from server.domain.opening import Subject, SubjectKind
-from server.jobs import demand
+from server.jobs import demand, recurring
 from server.jobs.backoff import DELIVERY, PLANNING
 from server.jobs.stalled import requeue_stalled
 
@@ -75,7 +75,7 @@ class Bookings(Protocol):
         """End what nobody decided on in time, complete what officers left without a word."""
 
 
-class Application(demand.Application, Protocol):
+class Application(demand.Application, recurring.Application, Protocol):
     """What the worker needs of the application."""
 
     @property
@@ -145,4 +145,5 @@ def make_app(application: Application, conninfo: str) -> App:
                 await asyncio.to_thread(application.planning.fail, number, "its workers died")
 
     demand.add_demand(app, application, MESSAGES, UPKEEP)
+    recurring.add_recurring(app, application, UPKEEP)
     return app

@@ -12,17 +12,16 @@ import sqlalchemy as sa
 from server.domain.booking import Booking, BookingEvent, BookingState, BookingView, Customer, Hold, Source
 from server.domain.commands import BookingFilter
 from server.domain.errors import NotFound, StaleEtag
-from server.domain.facets import Facets
+from server.domain.facets import Dispatch, Facets
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.store.cases import is_closed
 from server.store.days import span_of
 from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes
 from server.store.paging import listing
-from server.store.sessions import SqlSessions
-from server.store.standing import NOWHERE, standings
+from server.store.standing import NOWHERE, crews, standings
 from server.store.tables import booking as t
-from server.store.tables import booking_event, hold, location, occupancy, officer, service
+from server.store.tables import booking_event, booking_facet, hold, location, occupancy, officer, service
 from server.store.visits import case_of
 from server.usecases.ports import DayKey
 
@@ -139,14 +138,14 @@ class SqlBookings:
         """Return them with officers and planned start."""
         numbers = [booking.id for booking in bookings]
         placed = standings(self._connection, occupancy.c.booking_id, numbers)
-        seated = SqlSessions(self._connection).some({booking.session for booking in bookings if booking.session})
+        seated = crews(self._connection, {booking.session for booking in bookings if booking.session})
         facets = SqlFacets(self._connection).of(numbers)
         requests = SqlChangeRequests(self._connection).of(numbers)
         outcomes = SqlOutcomes(self._connection).of([booking.visit for booking in bookings])
         return [
             BookingView(
                 booking,
-                seated[booking.session].officers if booking.session else placed.get(booking.id, NOWHERE).officers,
+                seated.get(booking.session, ()) if booking.session else placed.get(booking.id, NOWHERE).officers,
                 booking.promise.start if booking.session else placed.get(booking.id, NOWHERE).start,
                 facets.get(booking.id, Facets()),
                 outcomes.get(booking.visit),
@@ -172,6 +171,18 @@ class SqlBookings:
         scope = f"bookings {_scope(wanted)} {creator}"
         key = [sa.func.lower(t.c.promise, type_=sa.DateTime(timezone=True)), t.c.id]
         return listing(self._connection, query, page, scope, key, _from_row)
+
+    def left(self, before: datetime, limit: int) -> list[tuple[Booking, datetime]]:
+        """Return IN_PROGRESS bookings that their officers left before that instant, and when, longest ago first."""
+        f = booking_facet
+        gone = sa.and_(f.c.facet == "dispatch", f.c.value == Dispatch.LEFT.value, f.c.at <= before)
+        query = (
+            _select.add_columns(f.c.at.label("left_at"))
+            .join(f, f.c.booking_id == t.c.id)
+            .where(gone, t.c.state == BookingState.IN_PROGRESS.value)
+        )
+        rows = self._connection.execute(query.order_by(f.c.at, t.c.id).limit(limit))
+        return [(_from_row(row), row.left_at) for row in rows]
 
     def undecided(self, before: datetime, now: datetime, limit: int) -> list[Booking]:
         """Return PENDING bookings made before that instant, or whose promise has begun by now, longest ago first."""

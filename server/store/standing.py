@@ -47,3 +47,16 @@ def standings(connection: sa.Connection, subject: sa.ColumnElement[Any], numbers
         sa.func.min(rows.c.start).label("start"),
     ).group_by(rows.c.subject)
     return {row.subject: Standing(tuple(sorted(row.officers)), row.start) for row in connection.execute(query)}
+
+
+def crews(connection: sa.Connection, sessions: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the codes of the officers of sessions, sorted, by session."""
+    if not sessions:
+        return {}
+    query = (
+        sa.select(occupancy.c.session_id, sa.func.array_agg(sa.distinct(officer.c.code)).label("officers"))
+        .join(officer, officer.c.id == occupancy.c.resource_id)
+        .where(occupancy.c.session_id == sa.any_(sa.cast(list(sessions), sa.ARRAY(sa.BigInteger))))
+        .group_by(occupancy.c.session_id)
+    )
+    return {row.session_id: tuple(sorted(row.officers)) for row in connection.execute(query)}

@@ -21,13 +21,14 @@ class Calls:
         self.forgotten = 0
         self.opened = 0
         self.escalations = 0
+        self.looks = 0
         self.trouble: Callable[[], None] = lambda: None
 
     @property
     def messages(self) -> "Calls":
         return self
 
-    planning = holds = answers = rosters = repairs = waiting_offers = profile_switch = bookings = messages
+    planning = holds = answers = rosters = repairs = waiting_offers = profile_switch = bookings = series = blocks = messages
 
     def deliver(self, booking: int, revision: int, kind: str, last_try: bool = False) -> None:
         self._note("deliver", booking, revision, kind, last_try)
@@ -59,10 +60,16 @@ class Calls:
         self._note("reopen", subject, since)
 
     def look_after(self) -> None:
-        self._note("look_after")
+        self.looks += 1
 
     def escalate(self) -> None:
         self.escalations += 1
+
+    def firm(self) -> None:
+        self._note("firm")
+
+    def release(self) -> None:
+        self._note("release")
 
     def _note(self, *call: Any) -> None:
         self.made.append(call)

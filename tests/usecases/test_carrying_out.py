@@ -13,6 +13,7 @@ from server.domain.outcome import Outcome, Party
 from server.domain.paging import Page
 from server.domain.resource_day import Stop
 from server.domain.visit import VisitState
+from server.usecases.bookings import LifePolicy
 from tests.makers.world import ADVICE, BOSS, INSPECTION, LICENCE, STAFF, THURSDAY, World, at
 from tests.usecases.steps import complete, no_show, start
 
@@ -176,3 +177,26 @@ def test_an_end_settles_what_somebody_had_to_act_for(world: World) -> None:
     world.clock.now = at(THURSDAY, 9) + timedelta(minutes=25)
     complete(world, booking)
     assert world.app.availability.list_repairs(BOSS, Page(), False).items == ()
+
+
+def test_what_an_officer_left_without_a_word_is_completed_once(world: World) -> None:
+    """H08: two hours after the officer left, at the moment at which that was."""
+    bookings = world.app.bookings
+    bookings._policy = LifePolicy(auto_complete_hours=2)
+    try:
+        booking = world.book(ADVICE.code, at(THURSDAY, 9), officer="anna").booking
+        world.clock.now = at(THURSDAY, 9)
+        start(world, booking)
+        world.clock.now = at(THURSDAY, 9, 20)
+        bookings.set_dispatch(world.request(ANNA), booking.name, Dispatch.LEFT)
+        world.clock.now = at(THURSDAY, 11)
+        assert bookings.complete_left() == 0
+        world.clock.now = at(THURSDAY, 11, 30)
+        assert (bookings.complete_left(), bookings.complete_left()) == (1, 0)
+    finally:
+        bookings._policy = LifePolicy(72)
+    view = bookings.get(STAFF, booking.name)
+    assert view.outcome is not None
+    assert (view.booking.state, view.outcome.ended) == (BookingState.COMPLETED, at(THURSDAY, 9, 20))
+    last = bookings.events(STAFF, booking.name, Page()).items[-1]
+    assert (last.kind, last.actor) == ("booking.completed", "system")

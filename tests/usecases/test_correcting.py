@@ -91,3 +91,17 @@ def test_a_correction_says_enough_and_not_too_much(world: World, right: Correcti
     with pytest.raises(InvalidField, match=f"^{field}:"):
         correct(world, booking, right)
     assert (world.booking(booking).state, world.rows(tables.audit)) == (BookingState.COMPLETED, [])
+
+
+def test_after_a_no_show_a_new_time_is_a_booking_of_its_own(world: World) -> None:
+    """I11: the old one stays what it is."""
+    booking = made(world)
+    no_show(world, booking)
+    new = world.reschedule(booking, at(FRIDAY, 9)).booking
+    assert (new.state, new.rebooked_from, new.rescheduled_from, new.revision) == (BookingState.CONFIRMED, booking.id, 0, 1)
+    assert new.calendar_uid != booking.calendar_uid
+    old = world.booking(booking)
+    assert (old.state, old.rescheduled_to) == (BookingState.NO_SHOW, 0)
+    last = world.app.bookings.events(STAFF, booking.name, Page()).items[-1]
+    assert (last.kind, dict(last.detail)) == ("booking.rebooked", {"rebooked_to": new.name})
+    assert world.jobs()[-1]["kind"] == "booking.confirmed"

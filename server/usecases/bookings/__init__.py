@@ -16,5 +16,9 @@ from server.usecases.bookings.room import LifePolicy
 class Bookings(Batching, Rescheduling, Reassigning, CarryingOut, Correcting, Marking, Editing, Reading):
     """The life of a booking."""
 
+    def look_after(self) -> int:
+        """Do what is due by itself: end what nobody decided on, complete what was left; return how much that was."""
+        return self.lapse() + self.lapse_requests() + self.complete_left()
+
 
 __all__ = ["Bookings", "LifePolicy"]

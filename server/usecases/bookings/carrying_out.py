@@ -7,16 +7,17 @@ time any more is told by a repair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from server.domain import clipping
 from server.domain.booking import Booking, BookingView
 from server.domain.caller import Caller, Request, Role
 from server.domain.change import Change
-from server.domain.deeds import Deed
-from server.domain.errors import InvalidField, NotYours, TooEarly
+from server.domain.deeds import Deed, complete
+from server.domain.errors import DomainError, InvalidField, NotYours, TooEarly
 from server.domain.facets import Dispatch
 from server.domain.facts import Repair
 from server.domain.outcome import Outcome, Party
@@ -24,7 +25,7 @@ from server.domain.resource_day import ResourceDay
 from server.domain.visit import Visit, VisitView
 from server.usecases import repairs
 from server.usecases.bookings.records import seen, settled_repairs
-from server.usecases.bookings.room import Room
+from server.usecases.bookings.room import SYSTEM, Room
 from server.usecases.changing import LockedDays, settled
 from server.usecases.ports import Transaction
 
@@ -47,12 +48,7 @@ class CarryingOut(Room):
         with self._store.begin(request) as tx:
             visit = seen(tx, request.caller, name).booking.visit
 
-        def view_of(tx: Transaction, done: _Done) -> BookingView:
-            assert done.booking is not None
-            view = tx.bookings.view([done.booking])[0]
-            return replace(view, outcome=done.outcome)
-
-        return self._carry_out(request, visit, deed, etag, "", view_of)
+        return self._carry_out(request.caller, request, visit, deed, (etag, ""), _booking_view)
 
     def carry_out_visit(self, request: Request, name: str, etag: str, deed: Deed) -> VisitView:
         """Do it to a visit, and so to the booking that promised it."""
@@ -60,28 +56,39 @@ class CarryingOut(Room):
             visit = tx.visits.view([tx.visits.get(name)])[0]
             _must_be_theirs(request.caller, name, visit.officers)
 
-        def view_of(tx: Transaction, done: _Done) -> VisitView:
-            return replace(tx.visits.view([done.visit])[0], outcome=done.outcome)
+        return self._carry_out(request.caller, request, visit.visit.id, deed, ("", etag), _visit_view)
 
-        return self._carry_out(request, visit.visit.id, deed, "", etag, view_of)
+    def complete_left(self, limit: int = 100) -> int:
+        """Complete what officers left long ago without a word; return how much. Each is its own transaction."""
+        if not self._policy.auto_complete_hours:
+            return 0
+        with self._store.begin() as tx:
+            late = tx.bookings.left(self._clock() - timedelta(hours=self._policy.auto_complete_hours), limit)
+        for booking, at in late:
+            with suppress(DomainError):  # somebody has ended it just now, or it needs a person: the others go on
+                deed = complete(at, Outcome())
+                self._carry_out(SYSTEM, None, booking.visit, deed, (booking.etag, ""), _booking_view)
+        return len(late)
 
     def _carry_out(
         self,
-        request: Request,
+        caller: Caller,
+        request: Request | None,
         number: int,
         deed: Deed,
-        booking_etag: str,
-        visit_etag: str,
+        etags: tuple[str, str],
         view_of: Callable[[Transaction, _Done], View],
     ) -> View:
+        """Do it to the visit of that number; `etags` guard its booking and itself."""
+
         def decide(tx: Transaction, locked: LockedDays) -> tuple[View, int]:
             visit = tx.visits.some([number])[number]
             booking = tx.bookings.some([visit.booking]).get(visit.booking) if visit.booking else None
             if booking is not None:
                 booking = tx.bookings.get(booking.name, lock=True)
-                booking.must_be(booking_etag)
-            visit.must_be(visit_etag)
-            change, done = self._done(tx, locked, request.caller, visit, booking, deed)
+                booking.must_be(etags[0])
+            visit.must_be(etags[1])
+            change, done = self._done(tx, locked, caller, visit, booking, deed)
             tx.write(change)
             view = view_of(tx, done)
             tx.answer(view)
@@ -156,6 +163,15 @@ class CarryingOut(Room):
             officer = next(one.code for one in tx.organisation.everyone(day.day) if one.id == day.resource)
             for booking in tx.bookings.some(repairs.unknown(tx, lost, officer)).values():
                 yield repairs.opened(self._store.ids.unguessable(), booking, officer, "overrun", self._clock())
+
+
+def _booking_view(tx: Transaction, done: _Done) -> BookingView:
+    assert done.booking is not None
+    return replace(tx.bookings.view([done.booking])[0], outcome=done.outcome)
+
+
+def _visit_view(tx: Transaction, done: _Done) -> VisitView:
+    return replace(tx.visits.view([done.visit])[0], outcome=done.outcome)
 
 
 def _days_of(locked: LockedDays, visit: Visit) -> list[ResourceDay]:

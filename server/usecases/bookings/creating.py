@@ -17,7 +17,7 @@ from server.domain.ids import encode
 from server.domain.organisation import Officer
 from server.domain.resource_day import ResourceDay
 from server.domain.spans import Span
-from server.usecases import repairs
+from server.usecases import plain_claims, repairs
 from server.usecases.bookings.addressing import addressed, has_closed_case, must_suit_needs
 from server.usecases.bookings.records import marking, must_be_first, planned_view, promised, source_of
 from server.usecases.bookings.room import Room
@@ -52,7 +52,9 @@ class Creating(Room):
             must_be_reachable(wanted.service, new.customer)
             must_be_first(tx, new.case, new.allow_duplicate, choice.service)
             has_closed_case(tx, request.caller, new)
-        promise = self._claims.promise(wanted, choice.start)
+            promise = self._claims.promise(wanted, choice.start)
+            claim = Claim(wanted, promise, overbook=new.overbook)
+            free = plain_claims.free_days(tx, claim)
         booking = self._new(request.caller, new, wanted.service, choice, promise)
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, BookingView]:
@@ -60,8 +62,7 @@ class Creating(Room):
             change = promised(claimed.change, made, wanted.service, claimed.crew[0], self._clock())
             return change, planned_view(made, claimed.change.after, claimed.crew)
 
-        claim = Claim(wanted, promise, overbook=new.overbook)
-        return self._claims.take(request, claim, marking(booking), finish)
+        return self._claims.take(request, claim, marking(booking), finish, free)
 
     def take_over(self, request: Request, new: NewBooking, choice: SlotChoice, promise: Span) -> BookingView:
         """Promise a time that a predecessor system promised already: any promise, no grid or notice, no message."""

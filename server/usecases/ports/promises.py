@@ -67,6 +67,9 @@ class BookingStore(Protocol):
     def listing(self, page: Page, wanted: BookingFilter, creator: str) -> Listing[Booking]:
         """Return a page by promise; `creator` empty for all principals."""
 
+    def left(self, before: datetime, limit: int) -> list[tuple[Booking, datetime]]:
+        """Return IN_PROGRESS bookings that their officers left before that instant, and when, longest ago first."""
+
     def undecided(self, before: datetime, now: datetime, limit: int) -> list[Booking]:
         """Return PENDING bookings made before that instant, or whose promise has begun by now, longest ago first."""
 
