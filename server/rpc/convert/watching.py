@@ -14,10 +14,10 @@ from server.rpc.convert.times import date_message
 
 
 def booking_change(news: BookingNews, caller: Caller) -> pb.BookingChange:
-    """Return an event as this caller may see it: who is not staff learns of no other actor."""
+    """Return an event as this caller may see it: who is not staff learns of no other actor and no officer."""
     event = news.event
-    if not caller.is_staff and event.actor != caller.principal:
-        event = replace(event, actor="")
+    if not caller.is_staff:
+        event = replace(event, actor=event.actor if event.actor == caller.principal else "", detail=())
     return pb.BookingChange(booking=f"bookings/{encode(event.booking)}", event=event_message(event))
 
 
