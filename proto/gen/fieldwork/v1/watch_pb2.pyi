@@ -56,7 +56,7 @@ class BookingChange(_message.Message):
     """"bookings/{booking}"."""
     @_builtins.property
     def event(self) -> _bookings_pb2.BookingEvent:
-        """What happened. To a partner, `actor` names only the partner itself."""
+        """What happened. To a partner, `actor` names only the partner itself, and `detail` is empty."""
 
     def __init__(
         self,
