@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldwork.v1 import (
     audit_pb2,
     availability_pb2,
+    blocks_pb2,
     bookings_pb2,
     calendars_pb2,
     cases_pb2,
@@ -14,6 +15,7 @@ from fieldwork.v1 import (
     organisation_pb2,
     places_pb2,
     planning_pb2,
+    profiles_pb2,
     resources_pb2,
     routes_pb2,
     series_pb2,
@@ -31,6 +33,7 @@ _FILES = (
     visits_pb2,
     bookings_pb2,
     series_pb2,
+    blocks_pb2,
     life_cycle_pb2,
     planning_pb2,
     resources_pb2,
@@ -40,6 +43,7 @@ _FILES = (
     customers_pb2,
     cases_pb2,
     waiting_pb2,
+    profiles_pb2,
     watch_pb2,
     audit_pb2,
 )

@@ -199,3 +199,15 @@ def _running(queue: Connection, worker: int | None, task: str = "messages.delive
     job = defer(queue, task, "messages", DELIVER, attempts)
     queue.execute("update procrastinate_jobs set status = 'doing', worker_id = %s where id = %s", (worker, job))
     return job
+
+
+@pytest.mark.parametrize(("task", "call"), [("series.firm", "firm"), ("sessions.release", "release")])
+async def test_series_are_made_firm_and_sessions_released_by_the_clock(
+    queue: Connection, conninfo: str, task: str, call: str
+) -> None:
+    """K02"""
+    calls = Calls()
+    defer(queue, task, "upkeep", '{"timestamp": 0}')
+    await work_until(calls, conninfo, lambda: (call,) in calls.made)
+    periodic = make_app(calls, conninfo).periodic_registry.periodic_tasks
+    assert task in {one.task.name for one in periodic.values()}

@@ -191,9 +191,9 @@ class FakeApplication:
         self.planning = FakePlanning()
         self.operations = FakeOperations()
         self.places = self.catalogue = self.visits = self.routes = NothingThere()
-        self.series = self.availability = self.feeds = self.watching = self.auditing = NothingThere()
+        self.blocks = self.series = self.availability = self.feeds = self.watching = self.auditing = NothingThere()
         self.customers = self.customer_exports = self.access_needs = self.cases = NothingThere()
-        self.emergencies = self.priorities = self.waiting = self.reasons = NothingThere()
+        self.emergencies = self.priorities = self.waiting = self.profiles = self.reasons = NothingThere()
         self.opening = self.facts = self.repairs = self.resources = NothingThere()
         self.is_ready = True
         self.closed = False

@@ -235,7 +235,7 @@ def test_cancelling_a_block_ends_its_sessions_and_their_bookings(world: World) -
 def test_cancelling_a_session_leaves_the_others(world: World) -> None:
     view = opened(world, clinic(2))
     first = view.sessions[0].session
-    hold = world.app.holds.create(world.request(PUBLIC), SlotChoice(CLINIC.code, 0, at(WEDNESDAY, 9), location=HALL.code), 0)
+    world.app.holds.create(world.request(PUBLIC), SlotChoice(CLINIC.code, 0, at(WEDNESDAY, 9), location=HALL.code), 0)
     made = seat(world, at(WEDNESDAY, 10)).booking
     with pytest.raises(StaleEtag):
         world.app.blocks.cancel_session(world.request(BOSS), first.name, REASON, "v9")

@@ -196,7 +196,7 @@ class Session(_message.Message):
     LOCATION_FIELD_NUMBER: _builtins.int
     INTERVAL_FIELD_NUMBER: _builtins.int
     SEATS_FIELD_NUMBER: _builtins.int
-    REMAINING_SEATS_FIELD_NUMBER: _builtins.int
+    REMAINING_PLACES_FIELD_NUMBER: _builtins.int
     OFFICERS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     RELEASE_TIME_FIELD_NUMBER: _builtins.int
@@ -211,8 +211,8 @@ class Session(_message.Message):
     """Where, "locations/{code}"; may be empty."""
     seats: _builtins.int
     """How many bookings fit in at a time."""
-    remaining_seats: _builtins.int
-    """The most seats that are left at any one time of it; 0: full."""
+    remaining_places: _builtins.int
+    """How many more bookings of the service's own duration fit in, seat by seat; 0: full."""
     state: Global___Session.State.ValueType
     """Where it stands."""
     etag: _builtins.str
@@ -238,7 +238,7 @@ class Session(_message.Message):
         location: _builtins.str = ...,
         interval: _interval_pb2.Interval | None = ...,
         seats: _builtins.int = ...,
-        remaining_seats: _builtins.int = ...,
+        remaining_places: _builtins.int = ...,
         officers: _abc.Iterable[_builtins.str] | None = ...,
         state: Global___Session.State.ValueType = ...,
         release_time: _timestamp_pb2.Timestamp | None = ...,
@@ -246,7 +246,7 @@ class Session(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval", "release_time", b"release_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["block", b"block", "etag", b"etag", "interval", b"interval", "location", b"location", "name", b"name", "officers", b"officers", "release_time", b"release_time", "remaining_seats", b"remaining_seats", "seats", b"seats", "service", b"service", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block", b"block", "etag", b"etag", "interval", b"interval", "location", b"location", "name", b"name", "officers", b"officers", "release_time", b"release_time", "remaining_places", b"remaining_places", "seats", b"seats", "service", b"service", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

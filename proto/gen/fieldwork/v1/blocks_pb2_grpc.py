@@ -115,7 +115,7 @@ class BlockServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListSessions(self, request, context):
-        """Sessions by time, with the seats that are left. The public and partners see open sessions of public services, without
+        """Sessions by time, with the places that are left. The public and partners see open sessions of public services, without
         officers. May call: booking administrator, officer, customer service, manager, partner, public.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -48,7 +48,7 @@ class BlockServiceStub:
     GetSession: _grpc.UnaryUnaryMultiCallable[_blocks_pb2.GetSessionRequest, _blocks_pb2.Session]
     """One session. May call: as ListSessions."""
     ListSessions: _grpc.UnaryUnaryMultiCallable[_blocks_pb2.ListSessionsRequest, _blocks_pb2.ListSessionsResponse]
-    """Sessions by time, with the seats that are left. The public and partners see open sessions of public services, without
+    """Sessions by time, with the places that are left. The public and partners see open sessions of public services, without
     officers. May call: booking administrator, officer, customer service, manager, partner, public.
     """
     CancelSession: _grpc.UnaryUnaryMultiCallable[_blocks_pb2.CancelSessionRequest, _blocks_pb2.Session]
@@ -74,7 +74,7 @@ class BlockServiceAsyncStub(BlockServiceStub):
     GetSession: _aio.UnaryUnaryMultiCallable[_blocks_pb2.GetSessionRequest, _blocks_pb2.Session]  # type: ignore[assignment]
     """One session. May call: as ListSessions."""
     ListSessions: _aio.UnaryUnaryMultiCallable[_blocks_pb2.ListSessionsRequest, _blocks_pb2.ListSessionsResponse]  # type: ignore[assignment]
-    """Sessions by time, with the seats that are left. The public and partners see open sessions of public services, without
+    """Sessions by time, with the places that are left. The public and partners see open sessions of public services, without
     officers. May call: booking administrator, officer, customer service, manager, partner, public.
     """
     CancelSession: _aio.UnaryUnaryMultiCallable[_blocks_pb2.CancelSessionRequest, _blocks_pb2.Session]  # type: ignore[assignment]
@@ -133,7 +133,7 @@ class BlockServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _blocks_pb2.ListSessionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_blocks_pb2.ListSessionsResponse, _abc.Awaitable[_blocks_pb2.ListSessionsResponse]]:
-        """Sessions by time, with the seats that are left. The public and partners see open sessions of public services, without
+        """Sessions by time, with the places that are left. The public and partners see open sessions of public services, without
         officers. May call: booking administrator, officer, customer service, manager, partner, public.
         """
 
