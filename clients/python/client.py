@@ -28,6 +28,7 @@ from fieldwork.v1 import (
     places_pb2_grpc,
     planning_pb2,
     planning_pb2_grpc,
+    profiles_pb2_grpc,
     resources_pb2_grpc,
     routes_pb2_grpc,
     visits_pb2_grpc,
@@ -89,6 +90,7 @@ class Client:
         self.calendars = calendars_pb2_grpc.CalendarServiceStub(channel)
         self.customers = customers_pb2_grpc.CustomerServiceStub(channel)
         self.cases = cases_pb2_grpc.CaseServiceStub(channel)
+        self.profiles = profiles_pb2_grpc.ProfileServiceStub(channel)
         self.waiting = waiting_pb2_grpc.WaitingListServiceStub(channel)
         self.audit = audit_pb2_grpc.AuditServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)

@@ -137,7 +137,8 @@ class Profile(Versioned):
 
     def deactivated(self, overruled: bool = False) -> Profile:
         """Return it switched off; `overruled`: a person did so while its trigger holds, which waits for the next time."""
-        return replace(self, standing=None, overruled=overruled, version=self.version + 1)
+        triggered = self.period is not None or self.threshold is not None
+        return replace(self, standing=None, overruled=overruled and triggered, version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
