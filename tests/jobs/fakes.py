@@ -21,6 +21,8 @@ class Calls:
         self.forgotten = 0
         self.opened = 0
         self.escalations = 0
+        self.firmed = 0
+        self.released = 0
         self.looks = 0
         self.trouble: Callable[[], None] = lambda: None
 
@@ -66,10 +68,10 @@ class Calls:
         self.escalations += 1
 
     def firm(self) -> None:
-        self._note("firm")
+        self.firmed += 1
 
     def release(self) -> None:
-        self._note("release")
+        self.released += 1
 
     def _note(self, *call: Any) -> None:
         self.made.append(call)
