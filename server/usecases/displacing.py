@@ -31,6 +31,7 @@ def recorded(
     visit: Visit,
     made: Made,
     locked: LockedDays,
+    over_limit: bool,
 ) -> tuple[Change, Emergency]:
     """Return everything to write about an emergency, and what its caller is told."""
     displaced = tuple(_displaced(move, people) for move in made.moves)
@@ -46,7 +47,7 @@ def recorded(
         released_holds=locked.released_holds(),
         events=tuple(_event(one, booking, visit, caller) for one, booking in told),
         repairs=lost,
-        audits=(_audit(visit, caller, officers, displaced), *(_trace(one, visit, caller) for one in displaced)),
+        audits=(_audit(visit, caller, officers, displaced, over_limit), *(_trace(one, visit, caller) for one in displaced)),
         jobs=tuple(message_job(booking, _kind(one)) for one, booking in told),
     )
     return change, Emergency(VisitView(visit, officers, made.start), displaced, lost)
@@ -90,12 +91,15 @@ def _event(one: Displaced, booking: Booking, visit: Visit, caller: Caller) -> Bo
     )
 
 
-def _audit(visit: Visit, caller: Caller, officers: tuple[str, ...], displaced: tuple[Displaced, ...]) -> Audit:
+def _audit(
+    visit: Visit, caller: Caller, officers: tuple[str, ...], displaced: tuple[Displaced, ...], over_limit: bool
+) -> Audit:
     detail = (
         ("officers", " ".join(officers)),
         ("weight", str(visit.weight)),
         ("displaced", str(len(displaced))),
         ("broken", str(sum(one.broken for one in displaced))),
+        ("over_limit", str(over_limit)),
     )
     return Audit(visit.created, caller.principal, "emergency.created", visit.name, detail)
 

@@ -198,7 +198,8 @@ class Emergencies:
             case=matter.new.case,
             priority=matter.priority.level if matter.priority else "",
         )
-        change, emergency = recorded(tx, self._store.ids, request.caller, matter.people, visit, made, locked)
+        over_limit = matter.new.over_limit
+        change, emergency = recorded(tx, self._store.ids, request.caller, matter.people, visit, made, locked, over_limit)
         tx.write(change, emergency)
         return emergency
 

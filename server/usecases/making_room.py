@@ -163,7 +163,7 @@ class Room:
 
     def _is_full(self, day: ResourceDay, more: int) -> bool:
         most = self._board.most.get(day.resource, 0)
-        return bool(most) and sum(1 for stop in day.everything() if stop.visit) + more > most
+        return bool(most) and sum(1 for stop in day.everything() if stop.visit or stop.hold) + more > most
 
     def _with(self, team: _Team, new: Stop, occupancies: Sequence[int], breaking: bool) -> Made | None:
         """Return the days with the urgent stop, and with what gave way where it can go; None if that is not allowed."""

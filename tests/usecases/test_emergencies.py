@@ -1,8 +1,11 @@
 """Emergencies: on a route at once; what gives way is planned anew or flagged; what has begun stays."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from server.domain.emergency import Emergency, NewEmergency
 from server.domain.errors import InvalidField, PremisesNeeded, RoleNotAllowed, SlotTaken
@@ -10,7 +13,10 @@ from server.domain.priority import Rating
 from server.domain.resource_day import ResourceDay, Stop
 from server.domain.spans import Span
 from server.domain.visit import VisitState
+from server.planning.insertion import OptimizerInserter
 from server.store import tables
+from server.usecases.emergencies import Emergencies
+from server.usecases.ports import AlreadyAnswered
 from tests.makers.world import ADVICE, BOSS, INSPECTION, STAFF, THURSDAY, World, at, between
 
 TEN_PAST = at(THURSDAY, 10, 7)
@@ -176,3 +182,97 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(world: World) -> None:
         emergency(world, rating=Rating("awful", "certain"))
     assert not world.rows(tables.visit)
     assert not world.jobs()
+
+
+def limited(world: World, most: int) -> None:
+    world.app.organisation.update_team(world.request(BOSS), "north", {"max_visits_per_day": most})
+
+
+def test_an_officers_limit_of_visits_holds_for_emergencies_too(world: World) -> None:
+    """D06: only an administrator goes over it, and that is written down."""
+    world.absent("ben", between(THURSDAY, 8, 16))
+    world.planned("anna", THURSDAY, 10, 5, weight=10_000)
+    limited(world, 1)
+    world.clock.now = TEN_PAST
+    with pytest.raises(SlotTaken):
+        emergency(world)
+    found = emergency(world, over_limit=True)
+    assert found.view.officers == ("anna",)
+    line = next(row for row in world.rows(tables.audit) if row.action == "emergency.created")
+    assert line.detail["over_limit"] == "True"
+
+
+def test_what_is_lighter_makes_room_under_the_limit(world: World) -> None:
+    """D06."""
+    world.absent("ben", between(THURSDAY, 8, 16))
+    world.planned("anna", THURSDAY, 14, 5, weight=10)
+    limited(world, 1)
+    world.clock.now = TEN_PAST
+    assert [one.to_officer for one in emergency(world).displaced] == [""]
+
+
+def test_what_is_left_for_soon_is_frozen(world: World) -> None:
+    """Nothing that an officer leaves for within the freeze moves or gives way."""
+    full(world, "anna", 1)
+    world.absent("ben", between(THURSDAY, 8, 16))
+    world.clock.now = at(THURSDAY, 10, 35)
+    store, travel, clock = world.app.store, world.travel, world.clock
+    frozen = Emergencies(store, travel, OptimizerInserter(), clock, timedelta(minutes=45))
+    new = NewEmergency(ADVICE.code, world.premises[3].id, latest_start=at(THURSDAY, 11, 20))
+    day = world.day("anna", THURSDAY)
+    with pytest.raises(SlotTaken):
+        frozen.create(world.request(BOSS), new)
+    assert world.day("anna", THURSDAY) == day
+
+
+def test_a_visit_that_an_officer_began_early_stays(world: World) -> None:
+    """M02: begun is what the officer says, not what the clock says."""
+    visit = world.planned("anna", THURSDAY, 11, 1, 20)
+    with world.engine.begin() as connection:
+        begun = sa.update(tables.visit).where(tables.visit.c.id == visit.id).values(state="IN_PROGRESS")
+        connection.execute(begun)
+    world.absent("anna", between(THURSDAY, 12, 16))
+    world.absent("ben", between(THURSDAY, 8, 16))
+    world.clock.now = at(THURSDAY, 10, 40)
+    with pytest.raises(SlotTaken):
+        emergency(world, latest_start=at(THURSDAY, 11, 30))
+    stop = world.day("anna", THURSDAY).stop_of_visit(visit.id)
+    assert stop is not None
+    assert world.day("anna", THURSDAY).span.at(stop.start) == at(THURSDAY, 11)
+
+
+def test_a_crew_of_two_starts_together(world: World) -> None:
+    """L01: everybody under way with the skills is asked; both routes have it at the same minute."""
+    with world.app.store.begin() as tx:
+        tx.services.upsert(replace(ADVICE, crew=(*ADVICE.crew, *ADVICE.crew)))
+    busy_thursday(world)
+    world.clock.now = TEN_PAST
+    found = emergency(world)
+    assert found.view.officers == ("anna", "ben")
+    days = [world.day(code, THURSDAY) for code in found.view.officers]
+    stops = [day.stop_of_visit(found.view.visit.id) for day in days]
+    starts = {day.span.at(stop.start) for day, stop in zip(days, stops, strict=True) if stop}
+    assert starts == {found.view.planned_start}
+
+
+def test_emergencies_and_bookings_at_once_never_meet(world: World) -> None:
+    """Whoever comes second looks again; the fixture checks that no two share a minute."""
+    busy_thursday(world)
+    world.clock.now = TEN_PAST
+    with ThreadPoolExecutor(8) as pool:
+        urgent = [pool.submit(emergency, world, site, weight=500) for site in (0, 1, 3, 4)]
+        booked = [pool.submit(world.book, ADVICE.code, at(THURSDAY, hour), 2) for hour in (11, 13, 14, 15)]
+    answers = [one.exception() for one in (*urgent, *booked)]
+    assert all(answer is None or isinstance(answer, SlotTaken) for answer in answers), answers
+    on_routes = [one.result().view.visit.id for one in urgent if one.exception() is None]
+    assert on_routes
+    assert all(world.visit(number).state is VisitState.PLANNED for number in on_routes)
+
+
+def test_a_repeated_call_is_one_emergency(world: World) -> None:
+    world.clock.now = TEN_PAST
+    request, new = world.request(BOSS), NewEmergency(ADVICE.code, world.premises[3].id)
+    world.app.emergencies.create(request, new)
+    with pytest.raises(AlreadyAnswered):
+        world.app.emergencies.create(request, new)
+    assert len(world.rows(tables.visit)) == 1
