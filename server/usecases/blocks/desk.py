@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from server.domain import local_time
+from server.domain.allotting import kept_for
 from server.domain.audit import Audit
 from server.domain.caller import Caller, Request
 from server.domain.cancel_reason import CancelReason
+from server.domain.catalogue import Service
 from server.domain.errors import InvalidField
+from server.domain.places_left import places_left
 from server.domain.resource_day import ResourceDay
+from server.domain.session import Session
 from server.usecases.changing import LockedDays
 from server.usecases.claims import Claims
 from server.usecases.ports import Clock, Store, Transaction, Travel
@@ -55,3 +61,13 @@ def usable_reason(tx: Transaction, caller: Caller, code: str) -> CancelReason:
     if not reason.may_be_used_by(caller):
         raise InvalidField.of("reason", f"{code} is not for the role {caller.role.value}: see ListCancelReasons")
     return reason
+
+
+def left_in(session: Session, service: Service, day: ResourceDay, zone_name: str, now: datetime) -> int:
+    """Return how many more bookings of the service's own duration fit into a session from `now` on, by a zone's clocks."""
+    zone = local_time.zone(zone_name)
+    first, last = (local_time.local_date(moment, zone) for moment in (session.span.start, session.span.end))
+    dates = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    promises = (one for on in dates for one in service.promises(on, zone) if one.start in session.span and one.start > now)
+    live = tuple(stop for stop in day.beside if not stop.hold or day.span.at(stop.expires) > now)
+    return places_left(replace(day, beside=live), session.span, [kept_for(service, one) for one in promises])

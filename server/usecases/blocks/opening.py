@@ -23,7 +23,7 @@ from server.domain.series import ClashPolicy
 from server.domain.session import Session
 from server.domain.session_view import BlockView, SessionView
 from server.domain.spans import Span
-from server.usecases.blocks.desk import Desk, actor_of
+from server.usecases.blocks.desk import Desk, actor_of, left_in
 from server.usecases.bookings.records import marking, promised
 from server.usecases.claims import Claimed
 from server.usecases.contact import checked
@@ -140,12 +140,16 @@ class Opening(Desk):
             if block.customer is not None:
                 change = self._allocated(block, place, sessions, days, claimed)
             audit = self._audit(actor_of(request), "block.created", block.name, {"sessions": len(sessions)})
-            left = 0 if block.customer else block.seats
-            views = tuple(SessionView(one, left) for one in sessions)
+            views = tuple(
+                SessionView(one, self._left(block, place, one, day)) for one, day in zip(sessions, days, strict=True)
+            )
             starts = tuple(span.start for span in skipped)
             return replace(change, audits=(*change.audits, audit)), BlockView(block, views, starts)
 
         return self._claims.take_all(request, [one.claim for one in reserved], [one.mark for one in reserved], finish)
+
+    def _left(self, block: Block, place: Place, session: Session, day: ResourceDay) -> int:
+        return 0 if block.customer else left_in(session, place.service, day, block.pattern.zone, self._clock())
 
     def _allocated(
         self, block: Block, place: Place, sessions: Sequence[Session], days: Sequence[ResourceDay], claimed: Claimed

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from server.domain import local_time
-from server.domain.allotting import kept_for
 from server.domain.caller import Caller
-from server.domain.catalogue import Service
 from server.domain.commands import SessionFilter
 from server.domain.errors import NotFound
 from server.domain.paging import Listing, Page
-from server.domain.places_left import places_left
-from server.domain.resource_day import ResourceDay
 from server.domain.session import Session, SessionState
 from server.domain.session_view import BlockView, SessionView
-from server.domain.spans import Span
-from server.usecases.blocks.desk import Desk
+from server.usecases.blocks.desk import Desk, left_in
 from server.usecases.ports import Transaction
 
 
@@ -60,27 +53,11 @@ class Reading(Desk):
         services = tx.services.some({one.service for one in open_ones})
         zones = {block: tx.blocks.by_id(block).pattern.zone for block in {one.block for one in open_ones}}
         return [
-            SessionView(one, self._left(one, services[one.service], days.get(one.key), zones[one.block]))
+            SessionView(one, left_in(one, services[one.service], days[one.key], zones[one.block], self._clock()))
             if one.state is SessionState.OPEN
             else SessionView(one)
             for one in sessions
         ]
-
-    def _left(self, session: Session, service: Service, day: ResourceDay | None, zone: str) -> int:
-        if day is None:
-            return 0
-        now = self._clock()
-        live = replace(day, beside=tuple(s for s in day.beside if not s.hold or day.span.at(s.expires) > now))
-        promises = (one for one in _promises(session, service, zone) if one.start > now)
-        return places_left(live, session.span, [kept_for(service, one) for one in promises])
-
-
-def _promises(session: Session, service: Service, zone: str) -> list[Span]:
-    """Return the promises of a service that begin in a session, by the clocks of a zone."""
-    where = local_time.zone(zone)
-    first, last = (local_time.local_date(moment, where) for moment in (session.span.start, session.span.end))
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [one for day in days for one in service.promises(day, where) if one.start in session.span]
 
 
 def _seen_by(caller: Caller, view: SessionView) -> SessionView:
