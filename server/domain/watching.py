@@ -32,6 +32,11 @@ class Cursor:
         """Whether no reading is under way."""
         return not self.until
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is a reading that cannot find anything: no transaction began or ended meanwhile."""
+        return self.since == self.until
+
     def towards(self, until: str) -> Cursor:
         """Return the start of a reading up to `until`; a reading that is under way comes to its own end first."""
         return Cursor(self.since, until) if self.is_whole else self

@@ -56,6 +56,8 @@ class SqlChangeFeed:
         e = booking_event
         with self._reading() as connection:
             asked = cursor.towards(_now(connection))
+            if asked.is_empty:
+                return Reading((), Cursor(asked.until))
             query = (
                 sa.select(e, booking.c.creator)
                 .join(booking, booking.c.id == e.c.booking_id)
@@ -70,6 +72,8 @@ class SqlChangeFeed:
         """Return the changed days from `first` on, once each; of more than `limit` only the dates."""
         with self._reading() as connection:
             asked = cursor.towards(_now(connection))
+            if asked.is_empty:
+                return Reading((), Cursor(asked.until))
             changed = _changed_days(asked, first)
             rows = connection.execute(_named(changed).limit(limit + 1)).all()
             if len(rows) > limit:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -51,10 +52,27 @@ class Served:
         asked = pb.WatchDaysRequest(resume_token=resume, resource=resource)
         return self._opened(stub.WatchDays, asked, role, principal)
 
+    def is_watched(self) -> bool:
+        """Tell whether anybody watches."""
+        return any(stream.tail._run is not None for stream in (self.edge._streams.bookings, self.edge._streams.days))
+
     def _opened(self, method: Any, request: Any, role: Role, principal: str) -> Any:
         call = method(request, metadata=bearer(self.token(role, principal)), timeout=30)
         self.calls.append(call)
         return call
+
+
+def news(watch: Any) -> Any:
+    """Return the next response that tells of anything."""
+    return next(response for response in watch if response.changes)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end, "it does not come to that"
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

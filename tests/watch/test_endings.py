@@ -20,7 +20,7 @@ from server.store.tables import booking_event
 from tests.makers.world import CALL, NOW, THURSDAY, World, at
 from tests.rpc.fakes import FakeSettings
 from tests.rpc.running import edge_at_work
-from tests.watch.conftest import Served
+from tests.watch.conftest import Served, until
 
 
 def _end(watch: Any) -> CallRefused:
@@ -39,7 +39,7 @@ def test_a_stream_without_news_says_so_and_where_to_go_on(world: World, served: 
     watch = served.bookings()
     began = time.monotonic()
     beats = [next(watch) for _ in range(4)]
-    assert 1.0 < time.monotonic() - began < 2.5, "the first comes at once, three more every 0.4 s"
+    assert 1.0 < time.monotonic() - began < 6, "the first comes at once, three more every 0.4 s"
     assert all(beat.resume_token and not beat.changes for beat in beats)
     watch.cancel()
     world.book(CALL.code, at(THURSDAY, 10))
@@ -57,7 +57,7 @@ def test_a_stopping_server_ends_streams_at_once_with_their_tokens(world: World, 
         began = time.monotonic()
         asyncio.run_coroutine_threadsafe(edge.stop(), loop).result(10)
         ends = [_end(watch) for watch in watches]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < settings.drain_seconds, "it does not wait for them"
     assert {(end.code.name, end.reason) for end in ends} == {("UNAVAILABLE", "WATCH_ENDED")}
     assert all(end.facts["resume_token"] and end.retry_seconds for end in ends)
     world.book(CALL.code, at(THURSDAY, 10))
@@ -79,16 +79,16 @@ def test_a_client_that_is_gone_gives_its_place_back(world: World, served: Served
         refusal = _end(served.days())
         assert (refusal.code.name, refusal.reason) == ("RESOURCE_EXHAUSTED", "TOO_MANY")
         next(served.bookings(principal="somebody else"))
-        for watch in watches:
-            watch.cancel()
-        time.sleep(0.2)
+        for call in served.calls:
+            call.cancel()
+        until(lambda: not served.is_watched())
 
 
 def test_nothing_is_read_when_nobody_watches(world: World, served: Served) -> None:
     next(served.bookings())
+    assert served.is_watched()
     served.calls[0].cancel()
-    time.sleep(0.2)
-    assert served.edge._streams.bookings.tail._run is None
+    until(lambda: not served.is_watched())
 
 
 def test_a_store_that_is_down_ends_streams_with_their_tokens(
@@ -129,8 +129,7 @@ def test_a_client_that_reads_nothing_loses_the_stream_and_nothing_else(
     with world.engine.begin() as connection:
         values = {"booking_id": booking.id, "at": NOW, "actor": "", "to_state": "CONFIRMED", "revision": 1, "kind": kind}
         connection.execute(sa.insert(booking_event), [values] * rows)
-    time.sleep(3)
-    assert served.edge._streams.bookings.tail._run is None, "it does not wait for that client"
+    until(lambda: not served.is_watched())
     read: list[Any] = []
     with pytest.raises(grpc.RpcError) as caught:
         read.extend(watch)

@@ -11,13 +11,13 @@ import pytest
 from server.domain.caller import Role
 from server.domain.opening import Effect, OpeningRule, Recurrence, Subject, SubjectKind
 from tests.makers.world import BOSS, World
-from tests.watch.conftest import Served
+from tests.watch.conftest import Served, news
 
 NEXT_TUESDAY, APRIL = date(2026, 3, 31), date(2026, 4, 1)
 
 
 def _changes(watch: Any) -> list[tuple[date, str]]:
-    told = next(one for one in watch if one.changes)
+    told = news(watch)
     return [(date(one.date.year, one.date.month, one.date.day), one.resource) for one in told.changes]
 
 

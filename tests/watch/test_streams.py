@@ -15,7 +15,7 @@ from clients.python.refusal import refused
 from server.domain.caller import Role
 from server.store.tables import booking_event
 from tests.makers.world import ADVICE, CALL, FRIDAY, NOW, PARTNER, PUBLIC, THURSDAY, World, at, between
-from tests.watch.conftest import Served
+from tests.watch.conftest import Served, news
 
 
 def test_a_watcher_is_told_of_a_booking_soon(world: World, served: Served) -> None:
@@ -26,7 +26,7 @@ def test_a_watcher_is_told_of_a_booking_soon(world: World, served: Served) -> No
     assert first.resume_token
     booking = world.book(CALL.code, at(THURSDAY, 10)).booking
     began = time.monotonic()
-    told = next(watch)
+    told = news(watch)
     assert time.monotonic() - began < 2
     assert [(one.booking, one.event.kind) for one in told.changes] == [(booking.name, "booking.created")]
 
@@ -40,10 +40,10 @@ def test_the_public_sees_that_a_date_changed_and_nothing_else(world: World, serv
     public, staff = served.days(role=Role.PUBLIC), served.days()
     next(public), next(staff)
     before = {slot.promise.start for slot in world.search(CALL.code, between(THURSDAY, 10, 11), caller=PUBLIC)}
-    began = time.monotonic()
     for officer in ("anna", "ben", "cleo"):
         world.book(CALL.code, at(THURSDAY, 10), officer=officer)
-    told = next(one for one in public if one.changes)
+    began = time.monotonic()
+    told = news(public)
     assert time.monotonic() - began < 2
     assert _days_of(told) == [(THURSDAY, "")]
     found = {day for one in itertools.islice((t for t in staff if t.changes), 1) for day in _days_of(one)}
@@ -58,10 +58,10 @@ def test_planned_visits_that_nobody_was_promised_are_told_to_staff_only(world: W
     outside, staff = served.days(role=role), served.days()
     next(outside), next(staff)
     world.planned("anna", FRIDAY, 10, 1)
-    assert _days_of(next(staff)) == [(FRIDAY, "officers/anna")]
+    assert _days_of(news(staff)) == [(FRIDAY, "officers/anna")]
     assert [_days_of(one) for one in itertools.islice(outside, 3)] == [[], [], []]
     world.hold(CALL.code, at(FRIDAY, 12), officer="anna")
-    assert _days_of(next(one for one in outside if one.changes)) == [(FRIDAY, "")]
+    assert _days_of(news(outside)) == [(FRIDAY, "")]
 
 
 def test_a_planned_visit_that_gives_way_to_a_booking_is_not_told_for_itself(world: World, served: Served) -> None:
@@ -69,7 +69,7 @@ def test_a_planned_visit_that_gives_way_to_a_booking_is_not_told_for_itself(worl
     outside = served.days(role=Role.PUBLIC)
     next(outside)
     world.book(ADVICE.code, at(FRIDAY, 10), site=2, officer="anna")
-    assert _days_of(next(one for one in outside if one.changes)) == [(FRIDAY, "")]
+    assert _days_of(news(outside)) == [(FRIDAY, "")]
 
 
 def test_a_partner_is_told_of_the_own_bookings_and_of_no_other_actor(world: World, served: Served) -> None:
@@ -99,7 +99,7 @@ def test_staff_can_watch_one_officers_days(world: World, served: Served) -> None
     next(watch)
     world.book(CALL.code, at(THURSDAY, 10), officer="anna")
     world.book(CALL.code, at(FRIDAY, 10), officer="ben")
-    assert _days_of(next(one for one in watch if one.changes)) == [(FRIDAY, "officers/ben")]
+    assert _days_of(news(watch)) == [(FRIDAY, "officers/ben")]
 
 
 @pytest.mark.parametrize("role", [Role.PUBLIC, Role.PARTNER])
@@ -131,11 +131,11 @@ def test_a_transaction_that_is_held_open_holds_nobody_up_and_is_told_when_it_com
     early.execute(sa.insert(booking_event).values(**values, kind="early"))
     with world.engine.begin() as late:
         late.execute(sa.insert(booking_event).values(**values, kind="late"))
-    first = next(one for one in watch if one.changes)
+    first = news(watch)
     token = next(served.bookings(first.resume_token)).resume_token
     early.commit()
     early.close()
     assert [one.event.kind for one in first.changes] == ["late"]
     for stream in (watch, served.bookings(first.resume_token), served.bookings(token)):
-        told = next(one for one in stream if one.changes)
+        told = news(stream)
         assert [one.event.kind for one in told.changes] == ["early"]

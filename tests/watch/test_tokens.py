@@ -34,17 +34,17 @@ FORGED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("place", "value"), FORGED)
-def test_a_forged_token_is_refused(world: World, served: Served, place: int, value: object) -> None:
+def test_a_forged_token_is_refused(world: World, served: Served) -> None:
     token = next(served.bookings()).resume_token
-    refusal = _refusal(served.bookings(_changed(token, place, value)))
-    assert (refusal.code.name, refusal.reason) == ("INVALID_ARGUMENT", "BAD_RESUME_TOKEN")
-    assert refusal.message.startswith("resume_token: ")
+    for place, value in FORGED:
+        refusal = _refusal(served.bookings(_changed(token, place, value)))
+        assert (refusal.code.name, refusal.reason) == ("INVALID_ARGUMENT", "BAD_RESUME_TOKEN"), (place, value)
+        assert refusal.message.startswith("resume_token: ")
 
 
-@pytest.mark.parametrize("token", ["x", "null", "W10", "e30", "🙂", "a" * 7999])
-def test_what_is_no_token_is_refused(world: World, served: Served, token: str) -> None:
-    assert _refusal(served.bookings(token)).reason == "BAD_RESUME_TOKEN"
+def test_what_is_no_token_is_refused(world: World, served: Served) -> None:
+    for token in ("x", "null", "W10", "e30", "🙂", "a" * 7999):
+        assert _refusal(served.bookings(token)).reason == "BAD_RESUME_TOKEN", token
 
 
 def test_a_token_of_another_stream_is_refused(world: World, served: Served) -> None:

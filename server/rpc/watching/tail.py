@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 MOST_KEPT = 20_000
 """Items kept for watchers that have not come to them yet; who is further behind has to resume."""
+
+_PAUSE_PER_READING = 20
+_LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Tail(Generic[T]):
@@ -98,13 +102,13 @@ class Run(Generic[T]):
         try:
             self.cursor = await asyncio.to_thread(present)
             while True:
-                asked_before = len(self._joining)
+                asked_before, began = len(self._joining), time.monotonic()
                 self._hurry.clear()
                 reading = await asyncio.to_thread(read, self.cursor)
                 self._keep(reading)
                 if reading.next.is_whole:
                     self._let_in(asked_before)
-                    await self._pause()
+                    await self._pause(time.monotonic() - began)
         except Exception as error:
             self.fail(error)
 
@@ -126,10 +130,11 @@ class Run(Generic[T]):
                 place.set_result(Watcher(self, self.last, self.cursor))
         del self._joining[:number]
 
-    async def _pause(self) -> None:
-        """Wait for the next poll; who joins does not."""
+    async def _pause(self, took: float) -> None:
+        """Wait for the next poll, the longer the more the last one cost the store; who joins does not wait."""
+        pause = max(self._poll_seconds, min(took * _PAUSE_PER_READING, _LONGEST_PAUSE_SECONDS))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), self._poll_seconds)
+            await asyncio.wait_for(self._hurry.wait(), pause)
 
     def _tell(self) -> None:
         self.changed.set()
