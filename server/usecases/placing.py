@@ -37,6 +37,8 @@ class NoLongerFits(Exception):
 class Claim:
     """A slot to claim: its promise, and a booking that gives its own time back in the same transaction (0: none).
 
+    `gives_back` is a booking that does so too, but is not in the way of this claim (0: none).
+
     `overbook`: the one officer that `wanted` admits takes it beside the route, whatever stands there.
     """
 
@@ -44,6 +46,7 @@ class Claim:
     promise: Span
     released_booking: int = 0
     overbook: bool = False
+    gives_back: int = 0
 
 
 Mark = Callable[[Stop, ResourceDay], Stop]

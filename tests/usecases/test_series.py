@@ -223,6 +223,14 @@ def test_every_later_occurrence_moves_and_none_before(world: World) -> None:
     assert kinds(world) == ["series.confirmed", "series.rescheduled"]
 
 
+def test_occurrences_move_into_each_others_places(world: World) -> None:
+    """J03: a week later, with one officer only, each takes the time that the next one leaves."""
+    view = made(world, weekly(6, officer="anna"))
+    moved(world, view, Scope.ALL, by=Move(days=7))
+    assert starts(world, view) == mondays(6, first=1)
+    assert [one.recurrence_start for one in bookings(world, view)] == mondays(6)
+
+
 def test_when_one_of_the_later_ones_cannot_move_none_does(world: World) -> None:
     """J03"""
     view = made(world, weekly(5))

@@ -36,11 +36,6 @@ class Target:
         """The occurrence with its new start, if its series moves."""
         return replace(self.occurrence, start=self.start) if self.follows else self.occurrence
 
-    @property
-    def asked(self) -> Asked:
-        """What it asks for."""
-        return Asked(self.start, self.occurrence.booking.id if self.occurrence.booking else 0)
-
 
 class Moving(Desk):
     """Moves bookings of a series as reschedules do: old ones closed, new ones linked, in one transaction."""
@@ -53,7 +48,7 @@ class Moving(Desk):
                 series = seen(tx, request.caller, wanted.name)
                 series.must_be(wanted.etag)
                 targets = self._targets(series, tx.series.occurrences(series.id), wanted)
-                asked = [target.asked for target in targets]
+                asked = asked_for(series, targets)
                 prospects = self._prospects.look(tx, request.caller, series, asked, taken, with_alternatives=False)
                 takings = self._takings(request, series, targets, prospects)
             try:
@@ -153,6 +148,17 @@ class Moving(Desk):
         """Return the series as it will be: the bookings are not written yet."""
         new = {one.occurrence.original: one.booked for one in takings}
         return SeriesView(series, tuple(new.get(one.original, one) for one in tx.series.occurrences(series.id)))
+
+
+def asked_for(series: Series, targets: Sequence[Target]) -> list[Asked]:
+    """Return what the targets ask for: where one moves to a date that another one leaves, that one is not in its way."""
+    zone = local_time.zone(series.pattern.zone)
+    leaving = {local_time.local_date(old.promise.start, zone): old.id for one in targets if (old := one.occurrence.booking)}
+    asked = []
+    for one in targets:
+        own = one.occurrence.booking.id if one.occurrence.booking else 0
+        asked.append(Asked(one.start, leaving.get(local_time.local_date(one.start, zone), own), own))
+    return asked
 
 
 def named(series: Series, occurrences: Sequence[Occurrence], original: datetime | None) -> Occurrence:

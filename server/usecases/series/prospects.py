@@ -38,10 +38,11 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A start to look at, in place of a booking that gives its time back (0: of none)."""
+    """A start to look at. Of `released_booking`, which stands in its way, and `gives_back` the time is free (0: none)."""
 
     start: datetime
     released_booking: int = 0
+    gives_back: int = 0
 
 
 class Prospects:
@@ -108,7 +109,7 @@ class Prospects:
             if refusal.kind is not Kind.REFUSED:
                 raise
             return Prospect(asked.start, why=refusal.reason)
-        claim = Claim(wanted, promise, asked.released_booking)
+        claim = Claim(wanted, promise, asked.released_booking, gives_back=asked.gives_back)
         if taken or not self._claims.options(tx, claim):
             return Prospect(asked.start, why=NOT_FREE)
         return Prospect(asked.start, claim)
