@@ -21,7 +21,8 @@ ISSUER = "fieldwork-demo"
 _ALGORITHM = "HS256"
 _SHORTEST_KEY_BYTES = 32
 _LONGEST_TOKEN = 4096
-_SYSTEM = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+SYSTEM = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+"""The short name of a system that owns records."""
 _MOST_REMEMBERED = 1000
 _REMEDY = "get a new one with `python -m server token --role ROLE`"
 
@@ -94,7 +95,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
 
 def _system(claims: dict[str, Any]) -> str:
     system = claims.get("system", "")
-    if not isinstance(system, str) or (system and not _SYSTEM.fullmatch(system)):
+    if not isinstance(system, str) or (system and not SYSTEM.fullmatch(system)):
         raise TokenInvalid(f"the token's claim 'system' is not the short name of a system: {_REMEDY}")
     return system
 

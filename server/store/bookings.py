@@ -16,6 +16,7 @@ from server.domain.facets import Dispatch, Facets
 from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.store.cases import is_closed
+from server.store.customer_links import belongs_to
 from server.store.days import span_of
 from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes
 from server.store.paging import listing
@@ -81,7 +82,7 @@ def _narrowed(wanted: BookingFilter) -> list[sa.ColumnElement[bool]]:
     found = {
         service.c.code.in_(sorted(wanted.services)): bool(wanted.services),
         location.c.code == wanted.location: bool(wanted.location),
-        t.c.customer_id == wanted.customer: bool(wanted.customer),
+        belongs_to(wanted.customer): bool(wanted.customer),
         t.c.conversation_ref == wanted.conversation: bool(wanted.conversation),
         t.c.series_id == wanted.series: bool(wanted.series),
         t.c.session_id == wanted.session: bool(wanted.session),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from server.domain.customer import HistoryEntry, HistoryKind
 from server.domain.paging import Listing, Page
+from server.store.customer_links import belongs_to
 from server.store.paging import listing
 from server.store.tables import booking, booking_event, message
 
@@ -29,7 +30,7 @@ def _events(customer: int) -> sa.Select[Any]:
             *(_NOTHING.label(name) for name in ("channel", "recipient", "subject", "body")),
         )
         .join(booking, booking.c.id == booking_event.c.booking_id)
-        .where(booking.c.customer_id == customer)
+        .where(belongs_to(customer))
     )
 
 
@@ -57,7 +58,7 @@ def _messages(customer: int) -> sa.Select[Any]:
             message.c.body,
         )
         .join(booking, booking.c.id == message.c.booking_id)
-        .where(booking.c.customer_id == customer)
+        .where(belongs_to(customer))
     )
 
 

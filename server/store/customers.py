@@ -16,6 +16,7 @@ from server.domain.message import Channel
 from server.domain.paging import Listing, Page
 from server.store import customer_history
 from server.store.audit import audit_of
+from server.store.customer_links import belongs_to
 from server.store.paging import listing
 from server.store.places import literal
 from server.store.tables import audit, booking, contact_point, occupancy, officer
@@ -73,6 +74,15 @@ class SqlCustomers:
         query = sa.select(t).where(t.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger)))).order_by(t.c.id)
         rows = self._connection.execute(query.with_for_update(key_share=True) if lock else query).all()
         return {one.id: one for one in self._whole(rows)}
+
+    def live(self, numbers: Collection[int]) -> dict[int, CustomerRecord]:
+        """Return, by the ids that were asked for, those records, or the ones into which they were merged."""
+        asked = t.alias("asked")
+        wanted = asked.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger)))
+        query = sa.select(asked.c.id, sa.func.coalesce(asked.c.merged_into, asked.c.id).label("live")).where(wanted)
+        lives = {row.id: row.live for row in self._connection.execute(query)}
+        records = self.some(set(lives.values()))
+        return {number: records[live] for number, live in lives.items()}
 
     def of_source(self, source: str, external_id: str) -> CustomerRecord | None:
         """Return the record that another system owns, locked."""
@@ -145,7 +155,7 @@ class SqlCustomers:
             sa.select(booking.c.id)
             .join(occupancy, occupancy.c.booking_id == booking.c.id)
             .join(officer, officer.c.id == occupancy.c.resource_id)
-            .where(booking.c.customer_id == customer, officer.c.code == officer_code)
+            .where(belongs_to(customer), officer.c.code == officer_code)
         )
         return self._connection.execute(sa.select(query.exists())).scalar_one()
 

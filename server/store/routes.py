@@ -100,7 +100,7 @@ class _Beside:
         self.premises: dict[int, Premises] = SqlPlaces(connection).some({v.premises for v in self.visits.values()})
         self.cases: dict[CaseRef, Case] = SqlCases(connection).some({v.case for v in self.visits.values() if v.case})
         known = {booking.customer_id for booking in self.bookings.values() if booking.customer_id}
-        self.customers: dict[int, CustomerRecord] = SqlCustomers(connection).some(known) if known else {}
+        self.customers: dict[int, CustomerRecord] = SqlCustomers(connection).live(known) if known else {}
         codes = {code for customer in self.customers.values() for code in customer.access_needs}
         self.needs: dict[str, AccessNeed] = SqlAccessNeeds(connection).some(codes)
 

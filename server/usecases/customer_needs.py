@@ -13,7 +13,7 @@ def named_record(tx: Transaction, caller: Caller, number: int, field: str) -> Cu
     """Return the record that a caller names in `field`, or the one into which it was merged; refuses one not for them."""
     if caller.role is Role.PUBLIC:
         raise InvalidField.of(field, "is not for the public: give the person's details")
-    return _live(tx, seen(tx, caller, customer_name(number)))
+    return tx.customers.live([seen(tx, caller, customer_name(number)).id])[number]
 
 
 def needs_for(tx: Transaction, caller: Caller, number: int) -> tuple[str, ...]:
@@ -23,8 +23,4 @@ def needs_for(tx: Transaction, caller: Caller, number: int) -> tuple[str, ...]:
 
 def needs_of_record(tx: Transaction, number: int) -> tuple[str, ...]:
     """Return the codes of what the customer of a record needs; none for 0, where nobody is known."""
-    return _live(tx, tx.customers.some([number])[number]).access_needs if number else ()
-
-
-def _live(tx: Transaction, record: CustomerRecord) -> CustomerRecord:
-    return tx.customers.some([record.merged_into])[record.merged_into] if record.merged_into else record
+    return tx.customers.live([number])[number].access_needs if number else ()

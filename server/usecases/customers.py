@@ -128,6 +128,7 @@ def _known(tx: Transaction, name: str, wanted: CustomerRecord) -> CustomerRecord
 def _changed(
     tx: Transaction, known: CustomerRecord, etag: str, wanted: CustomerRecord, fields: Collection[str]
 ) -> CustomerRecord:
+    known.must_be_live()
     known.must_be(etag)
     changed = known.changed(wanted, fields)
     _must_be_named(changed)

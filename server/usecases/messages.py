@@ -131,7 +131,7 @@ def _preferred(tx: Transaction, booking: Booking, written: Sequence[Outgoing]) -
     """Return what goes through the channels that the customer prefers; all where nobody knows the customer."""
     if not booking.customer_id:
         return written
-    record = tx.customers.some([booking.customer_id])[booking.customer_id]
+    record = tx.customers.live([booking.customer_id])[booking.customer_id]
     chosen = record.channels({outgoing.channel for outgoing in written})
     return [outgoing for outgoing in written if outgoing.channel in chosen]
 
@@ -147,11 +147,11 @@ def _subject(tx: Transaction, booking: Booking) -> Subject:
 
 
 def _others(tx: Transaction, booking: Booking, kind: Kind) -> tuple[Booking, ...]:
-    """Return the later bookings of the series of which a message of that kind is true too."""
+    """Return the later bookings of the series, or of the allocated block, of which a message of that kind is true too."""
     if kind not in OF_SERIES:
         return ()
-    every = (one.booking for one in tx.series.occurrences(booking.series))
-    true = [one for one in every if one and one.state in TRUE_WHILE[kind] and one.promise > booking.promise]
+    every = tx.bookings.sharing(booking.calendar_uid)
+    true = [one for one in every if one.state in TRUE_WHILE[kind] and one.promise > booking.promise]
     return tuple(sorted(true, key=lambda one: one.promise))
 
 

@@ -12,7 +12,9 @@ from fieldwork.v1 import (
     availability_pb2,
     bookings_pb2,
     calendars_pb2,
+    cases_pb2,
     catalogue_pb2,
+    customers_pb2,
     organisation_pb2,
     places_pb2,
     planning_pb2,
@@ -77,6 +79,16 @@ def unknown(code: str) -> list[tuple[str, Message]]:
         ),
         ("BookingService/ListBookingEvents", bookings_pb2.ListBookingEventsRequest(parent=f"bookings/{code}")),
         ("BookingService/ListMessages", bookings_pb2.ListMessagesRequest(parent=f"bookings/{code}")),
+        ("CustomerService/GetCustomer", customers_pb2.GetCustomerRequest(name=f"customers/{code}")),
+        ("CustomerService/ListCustomerHistory", customers_pb2.ListCustomerHistoryRequest(parent=f"customers/{code}")),
+        ("CustomerService/ExportCustomer", customers_pb2.ExportCustomerRequest(name=f"customers/{code}")),
+        (
+            "CustomerService/MergeCustomers",
+            customers_pb2.MergeCustomersRequest(
+                winner=f"customers/{code}", loser="customers/0123456789abd", request_id=fresh()
+            ),
+        ),
+        ("CaseService/GetCase", cases_pb2.GetCaseRequest(name=f"cases/{code}")),
         ("PlanningService/GetPlan", planning_pb2.GetPlanRequest(name=f"plans/{code}")),
         ("PlanningService/CheckPlan", planning_pb2.CheckPlanRequest(name=f"plans/{code}")),
         ("PlanningService/PublishPlan", planning_pb2.PublishPlanRequest(name=f"plans/{code}", request_id=fresh())),
@@ -171,8 +183,12 @@ def listing(path: str, **changed: Any) -> Any:
     return request
 
 
+OF_ONE = ("ListBookingEvents", "ListMessages", "ListCustomerHistory", "ExportCustomer")
+"""They tell of one thing, which has to be there."""
+
+
 def own_lists() -> list[str]:
-    return [path for path in lists() if not path.endswith(("ListBookingEvents", "ListMessages"))]
+    return [path for path in lists() if not path.endswith(OF_ONE)]
 
 
 def test_no_page_is_too_large(system: System) -> None:

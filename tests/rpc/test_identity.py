@@ -84,6 +84,8 @@ def test_a_token_that_lacks_a_claim_names_it(server: Running, channel: grpc.Chan
         {"role": ["MANAGER"]},
         {"role": "OFFICER"},
         {"role": "OFFICER", "officer": 3},
+        {"role": "PARTNER", "system": 3},
+        {"role": "PARTNER", "system": "The CRM"},
         {"sub": ""},
         {"sub": "a\0b"},
         {"iss": "elsewhere"},

@@ -25,7 +25,7 @@ from clients.python.refusal import CallRefused
 from server.domain.caller import Role
 from server.rpc import contract
 from server.rpc.addresses import CannotListen, is_local, split
-from server.rpc.identity import BadDemoKey, demo_key
+from server.rpc.identity import BadDemoKey, DemoVerifier, demo_key
 from server.rpc.serve import Edge, serve
 from server.rpc.token_command import print_token
 from tests.rpc.fakes import FakeApplication, FakeSettings
@@ -269,6 +269,17 @@ def test_the_token_command_refuses_what_makes_no_token(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("fieldwork: --")
+
+
+@pytest.mark.parametrize(("role", "system"), [("manager", "crm"), ("partner", "The CRM")])
+def test_the_token_command_gives_a_system_to_partners_only(
+    server: Running, capsys: pytest.CaptureFixture[str], role: str, system: str
+) -> None:
+    assert print_token(server.settings, "partner", system="crm") == 0
+    token = capsys.readouterr().out.strip()
+    assert DemoVerifier(demo_key(server.settings)).verify(token).own_system == "crm"
+    assert print_token(server.settings, role, system=system) == 2
+    assert capsys.readouterr().err.startswith("fieldwork: --system")
 
 
 def test_a_short_key_is_refused(tmp_path: Path) -> None:

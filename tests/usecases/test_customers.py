@@ -1,6 +1,8 @@
 """Customers' records: contact points, sources, merging, who sees what (W01, W02, W06)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ MANAGER = Caller("manager@city", Role.MANAGER)
 ANNA = Caller("anna@city", Role.OFFICER, "anna")
 
 
-def a_record(name: str = "Aino Esimerkki", *points: ContactPoint, **known: object) -> CustomerRecord:
+def a_record(name: str = "Aino Esimerkki", *points: ContactPoint, **known: Any) -> CustomerRecord:
     return replace(CustomerRecord(0, name, NOW, contact_points=points), **known)
 
 
@@ -180,12 +182,13 @@ def test_a_merged_record_refuses_every_write_and_names_the_winner(world: World) 
     winner, loser, third = (keep(world, a_record(name, source="crm", external_id=name)) for name in "abc")
     merge = world.app.customers.merge
     merge(world.request(), winner.name, loser.name, "", "")
-    for again in (
+    tries: tuple[Callable[[], object], ...] = (
         lambda: keep(world, a_record("x"), loser.name),
         lambda: keep(world, a_record("x", source="crm", external_id="b"), caller=CRM),
         lambda: merge(world.request(), third.name, loser.name, "", ""),
         lambda: merge(world.request(), loser.name, third.name, "", ""),
-    ):
+    )
+    for again in tries:
         with pytest.raises(CustomerMerged) as refused:
             again()
         assert refused.value.facts["merged_into"] == winner.name

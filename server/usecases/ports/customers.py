@@ -22,6 +22,9 @@ class CustomerStore(Protocol):
     def some(self, numbers: Collection[int], lock: bool = False) -> dict[int, CustomerRecord]:
         """Return those that exist, by id; locked in one order for everybody."""
 
+    def live(self, numbers: Collection[int]) -> dict[int, CustomerRecord]:
+        """Return, by the ids that were asked for, those records, or the ones into which they were merged."""
+
     def of_source(self, source: str, external_id: str) -> CustomerRecord | None:
         """Return the record that another system owns, locked."""
 
