@@ -7,7 +7,7 @@ them, on holidays too; CLOSED rules of any subject always close. A rule belongs 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -155,6 +155,7 @@ class Timetable:
     rules: tuple[OpeningRule, ...]
     holidays: frozenset[date]
     zone: ZoneInfo
+    _known: dict[date, list[Span]] = field(default_factory=dict, repr=False, compare=False)
 
     def opening(self, day: date) -> Opening | None:
         """Return when it is open on a local date, None when not at all.
@@ -177,6 +178,11 @@ class Timetable:
         )
 
     def _opened(self, day: date) -> list[Span]:
+        if day not in self._known:
+            self._known[day] = self._computed(day)
+        return self._known[day]
+
+    def _computed(self, day: date) -> list[Span]:
         opening = [rule for rule in self.rules if rule.effect is Effect.OPEN]
         dated = [rule for rule in opening if rule.recurrence is Recurrence.DATE]
         weekly = _most_specific([rule for rule in opening if rule.recurrence is Recurrence.WEEKLY], day)

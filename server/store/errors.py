@@ -8,7 +8,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
 
-from server.domain.errors import DomainError, DuplicateBooking, InvalidField, SlotTaken, StoreUnavailable
+from server.domain.errors import DomainError, DuplicateBooking, InvalidField, SlotTaken, StaleEtag, StoreUnavailable
 from server.usecases.ports import AnsweredMeanwhile
 
 _PASSING = (
@@ -52,9 +52,14 @@ def _added_meanwhile() -> DomainError:
     return StoreUnavailable("that customer is being added just now: try again in a moment")
 
 
+def _fact_meanwhile() -> DomainError:
+    return StaleEtag("that source records the same fact from another side just now: send it again")
+
+
 _BY_CONSTRAINT: dict[str, Callable[[], Exception]] = {
     "occupancy_free": _slot_taken,
     "booking_case_live_key": _duplicate,
     "answer_pkey": AnsweredMeanwhile,
     "customer_source_external_id_key": _added_meanwhile,
+    "fact_source_external_id_key": _fact_meanwhile,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from server.usecases.realigning import Outcome, Pending
 from server.usecases.rosters import Rosters
 
 LONGEST = timedelta(days=366)
+ATTEMPTS = 8
 
 
 class Facts:
@@ -28,7 +30,13 @@ class Facts:
         self._clock = clock
 
     def upsert(self, request: Request, new: RecordedFact) -> FactOutcome:
-        """Record a fact, or replace the one that its source knows by the same id."""
+        """Record a fact, or replace the one that its source knows by the same id; of several at once the last one stays."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(StaleEtag):
+                return self._upsert(request, new)
+        return self._upsert(request, new)
+
+    def _upsert(self, request: Request, new: RecordedFact) -> FactOutcome:
         _must_be_own(request.caller, new.subject)
         if new.span.end - new.span.start > LONGEST:
             raise InvalidField.of("fact.interval", f"is longer than {LONGEST.days} days: record it in parts")

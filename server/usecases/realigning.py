@@ -66,24 +66,22 @@ class Realignment:
 
     def keys(self, tx: Transaction) -> set[DayKey]:
         """Return the days that change: the own ones, and those of the crews whose visits would leave them."""
-        recorded = self._recorded(tx, {})
-        target = self._target(recorded)
-        keys = self._changed(recorded, target)
-        hit = _hit_visits(target.days.values())
-        if hit:
-            bare = _without_visits(recorded, hit)
-            keys |= self._changed(bare, self._target(bare)) | set(tx.days.of_visits(hit))
-        return keys
+        recorded = self._recorded(tx)
+        return self._needed(tx, recorded, self._target(recorded))
 
     def decide(self, tx: Transaction, locked: LockedDays) -> Work:
         """Return what has to be written, with everything read again under the locks."""
-        if self.keys(tx) - locked.before.keys():
+        recorded = _with_days(self._recorded(tx), locked.now)
+        target = self._target(recorded, self.ids)
+        if self._needed(tx, recorded, target) - locked.before.keys():
             raise ChangedMeanwhile  # a day was added since they were locked, by whoever kept this one waiting
-        hit = _hit_visits(self._target(self._recorded(tx, locked.now)).days.values())
+        hit = _hit_visits(target.days.values())
         visits = tx.visits.some(hit) if hit else {}
         freed = {number for number, visit in visits.items() if visit.state is VisitState.PLANNED}
-        live = {key: _without(day, freed, locked.legs_of(day)) for key, day in locked.now.items()}
-        target = self._target(recorded := self._recorded(tx, live), self.ids)
+        live = dict(locked.now)
+        if freed:
+            live = {key: _without(day, freed, locked.legs_of(day)) for key, day in live.items()}
+            target = self._target(_with_days(recorded, live), self.ids)
         own = {on: day for on, day in target.days.items() if (on, self.who.id) in live}
         stay = [(on, who) for on, who in live if who != self.who.id or on not in target.gone]
         after = [own[on] if who == self.who.id else live[on, who] for on, who in stay]
@@ -98,10 +96,17 @@ class Realignment:
         new = tuple(settled(day, self.ids) for day in target.new)
         return Work(replace(target, new=new), change, Outcome(opened, tuple(sorted(freed))))
 
-    def _recorded(self, tx: Transaction, live: Mapping[DayKey, ResourceDay]) -> Recorded:
-        """Return what is recorded, with `live` in the place of days as they are stored."""
-        stored = tx.rosters.days(self.who.id, self.since)
-        standing = {day.day: Standing(live.get(day.key, day), origin) for day, origin in stored}
+    def _needed(self, tx: Transaction, recorded: Recorded, target: Realigned) -> set[DayKey]:
+        keys = self._changed(recorded, target)
+        hit = _hit_visits(target.days.values())
+        if hit:
+            bare = _without_visits(recorded, hit)
+            keys |= self._changed(bare, self._target(bare)) | set(tx.days.of_visits(hit))
+        return keys
+
+    def _recorded(self, tx: Transaction) -> Recorded:
+        stored = tx.rosters.days(self.who.id, min(self.since, self.now - 2 * ONE_DAY))  # today's, though it may be over
+        standing = {day.day: Standing(day, origin) for day, origin in stored}
         since = min([self.since, *(one.day.span.start for one in standing.values())])
         rules = _edited({rule.id: rule for rule in tx.rules.about(self.who)}, self.pending.rules)
         facts = _edited({fact.id: fact for fact in tx.facts.about(self.who, since)}, self.pending.facts)
@@ -189,6 +194,12 @@ def _promised(tx: Transaction, stop: Stop) -> set[int]:
 def _hit_visits(days: Iterable[ResourceDay]) -> set[int]:
     """Return the visits without a booking whose time is closed."""
     return {stop.visit for day in days for _, stop in _collisions(day) if stop.visit and not stop.booking}
+
+
+def _with_days(recorded: Recorded, days: Mapping[DayKey, ResourceDay]) -> Recorded:
+    """Return what is recorded with other days in the place of those that are stored."""
+    standing = {on: replace(one, day=days.get(one.day.key, one.day)) for on, one in recorded.standing.items()}
+    return replace(recorded, standing=standing)
 
 
 def _without(day: ResourceDay, visits: Collection[int], legs: Legs) -> ResourceDay:

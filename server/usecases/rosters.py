@@ -14,7 +14,7 @@ from server.domain.opening import AUTHORITY, Subject, SubjectKind
 from server.domain.resource_day import ResourceDay
 from server.domain.roster import Origin, Rostered, is_occupied
 from server.usecases.changing import LockedDays, change_days
-from server.usecases.ports import Clock, Holidays, Store, Transaction, Travel
+from server.usecases.ports import Clock, DayKey, Holidays, Store, Transaction, Travel
 from server.usecases.realigning import Outcome, Pending, Realignment, Work
 
 T = TypeVar("T")
@@ -115,7 +115,20 @@ class Rosters:
             _save(tx, replace(work, change=replace(work.change, audits=audits)), result)
             return result
 
-        return change_days(self._store, self._travel, now, request, one.keys, (), decide)
+        return change_days(self._store, self._travel, now, request, _Keys(one), (), decide)
+
+
+class _Keys:
+    """Names the days to lock. Asked again under their lock it says the same: `decide` looks again by itself."""
+
+    def __init__(self, realignment: Realignment) -> None:
+        self._realignment = realignment
+        self._named: set[DayKey] | None = None
+
+    def __call__(self, tx: Transaction) -> set[DayKey]:
+        named = self._realignment.keys(tx) if self._named is None else self._named
+        self._named = named if self._named is None else None
+        return named
 
 
 def _nothing(_: Transaction) -> None:

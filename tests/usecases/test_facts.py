@@ -125,6 +125,15 @@ def test_a_planned_shift_takes_the_place_of_a_day_of_the_rules(world: World) -> 
     assert world.booking(view.booking).state is BookingState.CONFIRMED
 
 
+def test_a_fact_weeks_ahead_leaves_the_days_before_it_alone(world: World) -> None:
+    rule = OpeningRule(NORTH, Effect.OPEN, Recurrence.WEEKLY, time(8), time(16), EVERY_DAY)
+    world.app.opening.create(world.request(BOSS), rule)
+    before = [row for row in world.rows(tables.resource_day) if row.day < SUNDAY]
+    fact(world, AUTHORITY, FactKind.CLOSURE, between(SUNDAY, 0, 24))
+    assert [row for row in world.rows(tables.resource_day) if row.day < SUNDAY] == before
+    assert world.search(CALL.code, between(SUNDAY, 0, 24)) == []
+
+
 def test_facts_are_read_by_subject_and_kind(world: World) -> None:
     first = fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, 9, 10)).fact
     second = fact(world, NORTH, FactKind.CLOSURE, between(FRIDAY, 9, 10)).fact
