@@ -20,8 +20,9 @@ class DayDiff:
 
 def diff(before: Iterable[ResourceDay], after: Iterable[ResourceDay]) -> DayDiff:
     """Return the change of rows from the days as they were to the days as they shall be."""
-    old = {row.id: row for day in before for row in day.occupancies()}
-    new = {row.id: row for day in after for row in day.occupancies()}
+    was, shall = {day.key: day for day in before}, {day.key: day for day in after}
+    old = {row.id: row for key, day in was.items() for row in day.occupancies(shall.get(key))}
+    new = {row.id: row for key, day in shall.items() for row in day.occupancies(was.get(key))}
     return DayDiff(
         tuple(sorted(old.keys() - new.keys())),
         tuple(new[key] for key in sorted(old.keys() & new.keys()) if old[key] != new[key]),
@@ -34,10 +35,10 @@ def taken(day: ResourceDay) -> list[tuple[int, int]]:
 
     What an officer was overbooked with takes no time from the route.
     """
+    if day.seats == 1:
+        return sorted([*(stop.busy for stop in day.everything() if not stop.seat), *day.homewards()])
     rows = [row for row in day.occupancies() if row.seats[0] < day.seats]
     busy = [(day.span.offset(row.busy.start), day.span.offset(row.busy.end), row.seats) for row in rows]
-    if day.seats == 1:
-        return sorted((low, high) for low, high, _ in busy)
     steps: dict[int, int] = {}
     for low, high, (first, last) in busy:
         seats = (day.seats if last is None else last) - first

@@ -265,13 +265,20 @@ class ResourceDay:
     def _is_away(self, stop: Stop) -> bool:
         return any(fact.start < stop.busy[1] and stop.busy[0] < fact.end for fact in self.facts)
 
-    def occupancies(self) -> list[Occupancy]:
-        """Return the rows that this day must have: one per stop, and one for the way home unless it is empty."""
-        rows = [self._row(stop) for stop in self.everything()]
-        home = self._home_busy(self.stops)
-        if home:
-            rows.append(Occupancy(self.home, self.day, self.resource, self._span(home), 0, "home"))
+    def occupancies(self, known: ResourceDay | None = None) -> list[Occupancy]:
+        """Return the rows that this day must have: one per stop, and one for the way home unless it is empty.
+
+        Without those that `known`, the same day at another time, has for the very same stops.
+        """
+        same = {id(stop) for stop in known.everything()} if known is not None and known.span == self.span else set()
+        rows = [self._row(stop) for stop in self.everything() if id(stop) not in same]
+        rows += [Occupancy(self.home, self.day, self.resource, self._span(home), 0, "home") for home in self.homewards()]
         return rows
+
+    def homewards(self) -> tuple[tuple[int, int], ...]:
+        """Return when the officer is on the way home: one half-open range, or none."""
+        home = self._home_busy(self.stops)
+        return (home,) if home else ()
 
     def _row(self, stop: Stop) -> Occupancy:
         return Occupancy(

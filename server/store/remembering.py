@@ -14,24 +14,31 @@ T = TypeVar("T")
 MOST = 20_000
 _VERSION = prepared.text(sa.select(sa.cast(t.c.changed, sa.Text), t.c.version))
 
+Version = tuple[str, int]
+"""The transaction that changed something last, and how often: what one saw of its own and then rolled back is no other's."""
+
+
+def version(connection: sa.Connection) -> Version | None:
+    """Return the version of catalogue and organisation as this transaction sees them."""
+    found = prepared.rows(connection, _VERSION, {})
+    return (found[0][0], found[0][1]) if found else None
+
 
 class Memory:
     """Values by key, all of one version; safe for many threads.
 
-    The version names the transaction that wrote it, so that what one saw of its own and then rolled back is never taken
-    for the truth. A value may be newer than its version: then it is read once more than necessary.
+    A value may be newer than its version: then it is read once more than necessary.
     """
 
     def __init__(self) -> None:
-        self._kept: tuple[object, dict[Hashable, Any]] = (None, {})
+        self._kept: tuple[Version | None, dict[Hashable, Any]] = (None, {})
 
-    def get(self, connection: sa.Connection, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the value of the key, made anew where something has changed since."""
-        found = prepared.rows(connection, _VERSION, {})
-        version, known = self._kept
-        if not found or found[0] != version or len(known) >= MOST:
+    def get(self, now: Version | None, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the value of the key at the version `now`, made anew where something has changed since."""
+        kept, known = self._kept
+        if now is None or now != kept or len(known) >= MOST:
             known = {}
-            self._kept = (found[0] if found else object(), known)
+            self._kept = (now, known)
         if key not in known:
             known[key] = make()
         return cast(T, known[key])

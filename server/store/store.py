@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ from server.store.plans import SqlPlans
 from server.store.priorities import SqlPriorities
 from server.store.profiles import SqlProfiles
 from server.store.recurring import SqlSeries
-from server.store.remembering import Memory
+from server.store.remembering import Memory, Version, version
 from server.store.resources import SqlResources
 from server.store.rosters import SqlRosters
 from server.store.routes import SqlRoutes
@@ -185,7 +185,11 @@ class SqlTransaction:
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` reads of catalogue and organisation, or what it read before if they have not changed."""
-        return self._memory.get(self.connection, key, make)
+        return self._memory.get(self._version, key, make)
+
+    @cached_property
+    def _version(self) -> Version | None:
+        return version(self.connection)
 
     def write(self, change: Change, answer: object = None) -> None:
         """Write a change, with the answer to the request when there is one to keep."""
@@ -233,11 +237,27 @@ class SqlStore:
 
         A refusal counts only when the same request was not answered meanwhile: it may be its own success that is in its way.
         """
+        with self._refusing(request), self._engine.begin() as connection:
+            if request is not None and not looked:
+                _refuse_repetition(connection, request)
+            yield SqlTransaction(connection, self._clock, request, self._memory)
+
+    @contextmanager
+    def read(self, request: Request | None = None) -> Iterator[SqlTransaction]:
+        """Open what looks like a transaction, for reading only: each statement is one of its own.
+
+        Under READ COMMITTED that sees the same, and two round trips are saved.
+        """
+        with self._refusing(request), self._engine.connect() as connection, _statement_by_statement(connection):
+            if request is not None:
+                _refuse_repetition(connection, request)
+            yield SqlTransaction(connection, self._clock, request, self._memory)
+
+    @contextmanager
+    def _refusing(self, request: Request | None) -> Iterator[None]:
+        """Raise the domain's refusals in the place of the driver's errors."""
         try:
-            with self._engine.begin() as connection:
-                if request is not None and not looked:
-                    _refuse_repetition(connection, request)
-                yield SqlTransaction(connection, self._clock, request, self._memory)
+            yield
         except sa.exc.TimeoutError as error:
             raise StoreUnavailable("every connection to the store is in use: try again in a moment") from error
         except (sa.exc.DBAPIError, psycopg.Error) as error:
@@ -319,6 +339,18 @@ def make_engine(url: str | sa.URL, pool_size: int = 16) -> sa.Engine:
     )
     sa.event.listen(engine, "checkout", _must_be_open)
     return engine
+
+
+@contextmanager
+def _statement_by_statement(connection: sa.Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.rollback()
+            driver.autocommit = False
 
 
 def _must_be_open(driver: psycopg.Connection, *_: object) -> None:

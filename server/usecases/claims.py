@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,6 +15,7 @@ from server.domain.change import Change
 from server.domain.errors import SessionFull, SlotTaken
 from server.domain.organisation import Officer
 from server.domain.spans import Span
+from server.usecases import plain_claims
 from server.usecases.changing import LockedDays, change_days
 from server.usecases.offers import Offers
 from server.usecases.placing import BesideRoute, Claim, InSession, Mark, NoLongerFits, OnRoutes, Option, Placing
@@ -66,9 +68,22 @@ class Claims:
         """Return the promise that begins at `start`, or refuse one that could never have been offered."""
         return wanted.service.must_offer(start, self._clock(), local_time.zone(wanted.zone))
 
-    def take(self, request: Request, claim: Claim, mark: Mark, finish: Finish[T]) -> T:
-        """Claim one slot; a second and third choice are tried when a day fills meanwhile."""
+    def take(self, request: Request, claim: Claim, mark: Mark, finish: Finish[T], free: Sequence[DayKey] = ()) -> T:
+        """Claim one slot; a second and third choice are tried when a day fills meanwhile.
+
+        `free` are days on which it may fit as they stand (plain_claims.free_days): they are tried first.
+        """
+        for key in free:
+            with suppress(NoLongerFits, SlotTaken):
+                return self._take_plain(request, claim, key, mark, finish)
         return self.take_all(request, [claim], [mark], finish)
+
+    def _take_plain(self, request: Request, claim: Claim, key: DayKey, mark: Mark, finish: Finish[T]) -> T:
+        with self._store.begin(request, looked=True) as tx:
+            crew, change = plain_claims.place(tx, claim, key, mark, self._store.ids, self._clock())
+            change, answer = finish(tx, Claimed((crew,), change, (0,)))
+            tx.write(change, answer)
+            return answer
 
     def take_all(self, request: Request, claims: Sequence[Claim], marks: Sequence[Mark], finish: Finish[T]) -> T:
         """Claim several slots in one transaction, all or nothing. The refusal is of the first that nobody can keep."""
@@ -117,7 +132,7 @@ class Claims:
     def _take(
         self, request: Request, claims: Sequence[Claim], chosen: Sequence[Option], marks: Sequence[Mark], finish: Finish[T]
     ) -> T:
-        released = {claim.released_booking for claim in claims if claim.released_booking}
+        released = {booking for claim in claims for booking in (claim.released_booking, claim.gives_back) if booking}
         places = {claim.wanted.position for claim in claims} - {None}
 
         def keys(tx: Transaction) -> set[DayKey]:

@@ -135,7 +135,7 @@ class Slots:
         place, office = venue(tx, asked, choice)
         must_suit(office, needs.features)
         lead = choice.officer
-        officers, crew = tx.remembered(("crew", asked, lead, on), lambda: _skilled(tx, asked, lead, on))
+        officers, crew = _crew(tx, asked, lead, on)
         if asked.capacity > 1:
             return Wanted(asked, place, officers, crew, office, needed=needs.skills)
         if needs.skills and not crew[0]:
@@ -245,17 +245,28 @@ class Slots:
         return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.resource]), roads, now)
 
 
-def _skilled(
-    tx: Transaction, service: Service, lead: str, on: date
-) -> tuple[tuple[Officer, ...], tuple[frozenset[int], ...]]:
-    """Return who has the skills for some part of a service on a date, and the ids of those for each part.
+Crew = tuple[tuple[Officer, ...], tuple[frozenset[int], ...]]
+"""Who has the skills for some part of a service, and the ids of those for each part."""
 
-    With a `lead` only that officer can lead. Of a service that is booked as seats of sessions: everybody.
+
+def _crew(tx: Transaction, service: Service, lead: str, on: date) -> Crew:
+    """Return who could do a service on a date; with a `lead` only that officer can lead.
+
+    Of a service that is booked as seats of sessions: everybody.
     """
-    everyone = tx.organisation.everyone(on)
+    officers, crew = tx.remembered(("crew", service, on), lambda: _skilled(tx, service, on))
+    if not lead:
+        return officers, crew
+    known = next((one for one in officers if one.code == lead), None) or tx.organisation.officer(lead, on)
+    leads = crew[0] & {known.id}
+    if len(crew) == 1 and service.capacity == 1:
+        return tuple(one for one in officers if one.id in leads), (leads,)
+    return officers, (leads, *crew[1:])
+
+
+def _skilled(tx: Transaction, service: Service, on: date) -> Crew:
+    everyone = tx.remembered(("everyone", on), lambda: tuple(tx.organisation.everyone(on)))
     crew = crew_of(everyone, service)
-    if lead:
-        crew = (crew[0] & {tx.organisation.officer(lead, on).id}, *crew[1:])
     anybody = service.capacity > 1
     return tuple(one for one in everyone if anybody or any(one.id in part for part in crew)), crew
 

@@ -33,21 +33,24 @@ class Creating(Room):
 
     def create(self, request: Request, new: NewBooking) -> BookingView:
         """Promise the time of a hold or of a slot. One of a case that has a live booking of the service is refused."""
-        if new.record:
-            with self._store.begin(request) as tx:
-                new = addressed(tx, request.caller, new, self._region)
-        else:
-            new = replace(new, customer=checked(new.customer, self._region))
+        new = self._addressed(request, new)
         if new.hold is not None:
             return self._create_from_hold(request, new, new.hold)
         if new.slot is None:
             raise InvalidField.of("time", "name a hold or a slot")
         return self._create_from_slot(request, new, new.slot)
 
+    def _addressed(self, request: Request, new: NewBooking) -> NewBooking:
+        """Return it with checked details, filled from the record where it names one."""
+        if not new.record:
+            return replace(new, customer=checked(new.customer, self._region))
+        with self._store.begin(request) as tx:
+            return addressed(tx, request.caller, new, self._region)
+
     def _create_from_slot(self, request: Request, new: NewBooking, choice: SlotChoice) -> BookingView:
         if new.overbook:
             must_overbook(request.caller, choice)
-        with self._store.begin(request) as tx:
+        with self._store.read(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
             must_be_reachable(wanted.service, new.customer)
             must_be_first(tx, new.case, new.allow_duplicate, choice.service)

@@ -96,7 +96,8 @@ class Transaction(Protocol):
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` reads of services, teams, officers, skills and locations, and of nothing else.
 
-        It is asked only where one of them has changed since it made the value of that key in this process.
+        It is asked only where one of them has changed since it made the value of that key in this process. Whoever changes
+        them must not ask in the same transaction.
         """
 
     def write(self, change: Change, answer: object = None) -> None:
@@ -126,6 +127,9 @@ class Store(Protocol):
         With a request, raises AlreadyAnswered when it was answered before and RequestIdReused when its id was used for
         something else; not at once if `looked`: an earlier transaction for it has just looked, and the write finds out.
         """
+
+    def read(self, request: Request | None = None) -> AbstractContextManager[Transaction]:
+        """Open what looks like a transaction, for reading only and at less cost: nothing can be locked or written in it."""
 
     def forget_answers(self, before: datetime) -> int:
         """Delete answers kept since before that instant, in a transaction; return how many."""
