@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # The pinned tzdata package, not the machine's, says what time it is in a zone.
 export PYTHONTZPATH :=
 
-.PHONY: help setup db demo test test-long bench check format proto lock clean
+.PHONY: help setup db demo test test-long bench chaos check format proto lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,10 +29,13 @@ test: db  ## all tests but the long ones
 	@$(PYTHON) -m pytest -n $(WORKERS) -m "not long"
 
 test-long: db  ## the tests that take minutes
-	@$(PYTHON) -m pytest -n $(WORKERS) -m long || [ $$? -eq 5 ]  # 5: there are none
+	@$(PYTHON) -m pytest -n $(WORKERS) -m "long and not chaos" || [ $$? -eq 5 ]  # 5: there are none
 
 bench: db  ## every figure of docs/how-to/measure.md, in some minutes; alone on the machine
 	@$(PYTHON) -m benchmarks --json benchmarks/figures.json
+
+chaos: db  ## kill -9 of server and worker in a storm of bookings, again and again
+	@$(PYTHON) -m pytest -m chaos
 
 check: setup  ## style, types, who may import whom, the contract
 	.venv/bin/ruff check --no-cache .
