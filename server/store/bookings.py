@@ -22,7 +22,7 @@ from server.store.life_cycle import SqlChangeRequests, SqlFacets, SqlOutcomes
 from server.store.paging import listing
 from server.store.standing import NOWHERE, crews, standings
 from server.store.tables import booking as t
-from server.store.tables import booking_event, booking_facet, hold, location, occupancy, officer, service
+from server.store.tables import booking_event, booking_facet, hold, location, occupancy, officer, service, session
 from server.store.visits import case_of
 from server.usecases.ports import DayKey
 
@@ -134,6 +134,14 @@ class SqlBookings:
         """Return those that exist, by id."""
         query = _select.where(t.c.id == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.BigInteger))))
         return {row.id: _from_row(row) for row in self._connection.execute(query)}
+
+    def beside(self, booking: Booking) -> list[Booking]:
+        """Return the bookings of its series or of its allocated block, by promise."""
+        block = sa.select(session.c.block_id).where(session.c.id == booking.session).scalar_subquery()
+        of_block = t.c.session_id.in_(sa.select(session.c.id).where(session.c.block_id == block))
+        related = t.c.series_id == booking.series if booking.series else of_block
+        query = _select.where(related, t.c.calendar_uid == booking.calendar_uid)
+        return [_from_row(row) for row in self._connection.execute(query.order_by(sa.func.lower(t.c.promise), t.c.id))]
 
     def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
         """Return them with officers and planned start."""

@@ -150,7 +150,7 @@ def _others(tx: Transaction, booking: Booking, kind: Kind) -> tuple[Booking, ...
     """Return the later bookings of the series, or of the allocated block, of which a message of that kind is true too."""
     if kind not in OF_SERIES:
         return ()
-    every = tx.bookings.sharing(booking.calendar_uid)
+    every = tx.bookings.beside(booking)
     true = [one for one in every if one.state in TRUE_WHILE[kind] and one.promise > booking.promise]
     return tuple(sorted(true, key=lambda one: one.promise))
 

@@ -294,6 +294,30 @@ def test_a_block_for_one_case_makes_linked_bookings_that_are_cancelled_as_one(wo
     assert [job["kind"] for job in world.jobs() if "kind" in job][-1] == "series.cancelled"
 
 
+def test_the_customer_of_an_allocated_block_is_told_once_of_every_time(world: World) -> None:
+    """K03"""
+    opened(world, clinic(4, seats=1, customer=CUSTOMER))
+    for job in [job for job in world.jobs() if "kind" in job]:
+        world.app.messages.deliver(job["booking"], job["revision"], job["kind"])
+    ics = [row.ics for row in world.rows(tables.message) if row.ics]
+    assert [text.count("BEGIN:VEVENT") for text in ics] == [4]
+
+
+def test_an_absence_over_a_session_opens_repairs_for_the_bookings_in_it(world: World) -> None:
+    opened(world, clinic(1, officers=("anna",)))
+    made = [seat(world, at(WEDNESDAY, hour)).booking for hour in (9, 11)]
+    world.absent("anna", between(WEDNESDAY, 8, 16))
+    assert {row.booking_id for row in world.rows(tables.repair)} == {one.id for one in made}
+
+
+def test_a_night_of_planning_leaves_sessions_where_they_are(world: World) -> None:
+    opened(world, clinic(1, officers=("anna",)))
+    plan = world.plan(WEDNESDAY, {"anna": [(world.due(1)[0], at(WEDNESDAY, 14))]})
+    world.publish(plan)
+    assert session_stops(world.day("anna", WEDNESDAY)) == [(between(WEDNESDAY, 9, 13), 0)]
+    assert len(world.day("anna", WEDNESDAY).stops) == 2
+
+
 def booking_names(world: World) -> list[str]:
     """Return the names of all bookings by promise."""
     rows = sorted(world.rows(tables.booking), key=lambda row: row.promise.lower)

@@ -9,8 +9,9 @@ import pytest
 
 from server.domain.booking import Booking, BookingState
 from server.domain.catalogue import Place, PromiseKind, Service
-from server.domain.commands import NewSeries, NewShift, SeriesEnd, SeriesFilter, SeriesMove
-from server.domain.errors import IllegalTransition, NotFound, SeriesClash, StaleEtag
+from server.domain.commands import NewBlock, NewSeries, NewShift, SeriesEnd, SeriesFilter, SeriesMove
+from server.domain.errors import IllegalTransition, InvalidField, NotFound, SeriesClash, StaleEtag
+from server.domain.message import Message
 from server.domain.organisation import CaseRef
 from server.domain.paging import Page
 from server.domain.recurrence import Pattern
@@ -18,13 +19,19 @@ from server.domain.recurrence_text import local_of
 from server.domain.series import ClashPolicy, Move, Occurrence, OccurrenceState, Scope, SeriesState, SeriesView
 from server.store import tables
 from server.usecases.ports import AlreadyAnswered
-from tests.makers.world import CUSTOMER, FOOD, PARTNER, STAFF, World, at, between
+from tests.makers.office import HALL
+from tests.makers.world import BOSS, CUSTOMER, FOOD, PARTNER, STAFF, World, at, between
 
 MONDAY = date(2026, 3, 30)
 WEEK = timedelta(days=7)
 FOLLOW_UP = Service(
     "follow-up", "Follow-up", 60, (FOOD,), Place.ON_SITE, PromiseKind.EXACT, 30, public=True, horizon_days=400
 )
+
+CLINIC = Service(
+    "clinic", "Licensing clinic", 60, (FOOD,), Place.OFFICE, PromiseKind.EXACT, 60, public=True, horizon_days=120,
+    locations=(HALL.code,), capacity=3,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -41,10 +48,22 @@ def roster(world: World, weeks: int, codes: Iterable[str] = ("anna",), first: da
     world.app.importing.shifts([NewShift(code, day, between(day, 8, 16)) for day in days for code in codes])
 
 
-def weekly(count: int, policy: ClashPolicy = ClashPolicy.ALL_OR_NOTHING, **how: Any) -> NewSeries:
+def open_clinic(world: World, count: int) -> None:
+    """Open a clinic with three seats on so many Mondays from nine to noon."""
+    with world.app.store.begin() as tx:
+        tx.resources.save_location(HALL)
+        tx.services.upsert(CLINIC)
+    pattern = Pattern(local_of("20260330T090000", "start"), "Europe/Helsinki", f"FREQ=WEEKLY;COUNT={count}")
+    block = NewBlock(CLINIC.code, pattern, 180, 3, ClashPolicy.ALL_OR_NOTHING, HALL.code, ("anna",))
+    world.app.blocks.create(world.request(BOSS), block)
+
+
+def weekly(
+    count: int, policy: ClashPolicy = ClashPolicy.ALL_OR_NOTHING, service: str = "follow-up", **how: Any
+) -> NewSeries:
     """Return a series on Mondays at ten from the first Monday on."""
     pattern = Pattern(local_of("20260330T100000", "start"), "Europe/Helsinki", f"FREQ=WEEKLY;COUNT={count}")
-    return NewSeries(FOLLOW_UP.code, 0, pattern, policy, CUSTOMER, **how)
+    return NewSeries(service, 0, pattern, policy, CUSTOMER, **how)
 
 
 def made(world: World, new: NewSeries) -> SeriesView:
@@ -95,6 +114,20 @@ def kinds(world: World) -> list[str]:
     return [job["kind"] for job in world.jobs() if "kind" in job]
 
 
+def deliver(world: World) -> None:
+    """Send what is queued."""
+    for job in world.jobs():
+        if "kind" in job:
+            world.app.messages.deliver(job["booking"], job["revision"], job["kind"])
+
+
+def told(world: World, view: SeriesView) -> list[Message]:
+    """Return the messages about the bookings of a series."""
+    with world.app.store.begin() as tx:
+        listings = [tx.messages.listing(one.id, Page()) for one in bookings(world, view)]
+    return [message for listing in listings for message in listing.items]
+
+
 def test_each_occurrence_becomes_a_booking_like_any_other(world: World) -> None:
     """J05: all in one transaction; each knows its series and where its pattern has it."""
     view = made(world, weekly(4, case=CaseRef("licensing", "L-1")))
@@ -107,9 +140,16 @@ def test_each_occurrence_becomes_a_booking_like_any_other(world: World) -> None:
     assert tuple(occurrences(world, view)) == view.occurrences
 
 
-def test_the_customer_is_told_once(world: World) -> None:
-    made(world, weekly(6))
+def test_the_customer_is_told_once_of_every_time(world: World) -> None:
+    view = made(world, weekly(6))
     assert kinds(world) == ["series.confirmed"]
+    deliver(world)
+    sent = told(world, view)
+    assert len(sent) == 2
+    mail = next(one for one in sent if one.ics)
+    assert mail.ics.count("BEGIN:VEVENT") == 6
+    assert mail.ics.count("RECURRENCE-ID:") == 6
+    assert mail.body.count(" klo 10.00") == 6
 
 
 def test_a_clash_is_named_and_with_all_or_nothing_nothing_is_made(world: World) -> None:
@@ -327,6 +367,28 @@ def test_to_a_partner_the_series_of_others_do_not_exist(world: World) -> None:
         world.app.series.get(PARTNER, view.series.name)
     assert not world.app.series.list(PARTNER, Page(), SeriesFilter()).items
     assert world.app.series.get(STAFF, view.series.name) == view.series
+
+
+def test_a_series_of_seats_takes_one_in_each_session(world: World) -> None:
+    """J05, D02: each occurrence has its session; where one is full, that one clashes."""
+    open_clinic(world, 4)
+    new = weekly(3, service=CLINIC.code, location=HALL.code)
+    views = [world.app.series.create(world.request(), new) for _ in range(3)]
+    taken = [{one.booking.session for one in view.occurrences if one.booking} for view in views]
+    assert [len(sessions) for sessions in taken] == [3, 3, 3]
+    assert taken[0] == taken[1] == taken[2]
+    with pytest.raises(SeriesClash, match="3 of 3"):
+        world.app.series.create(world.request(), new)
+    longer = world.app.series.create(world.request(), replace(new, policy=ClashPolicy.SKIP, pattern=weekly(4).pattern))
+    assert [one.state.value for one in longer.occurrences] == ["SKIPPED"] * 3 + ["BOOKED"]
+
+
+@pytest.mark.parametrize("reason", ["NO_SUCH_REASON", "APPROVAL_TIMEOUT"])
+def test_a_series_is_cancelled_for_a_reason_that_exists_and_may_be_used(world: World, reason: str) -> None:
+    view = made(world, weekly(2))
+    with pytest.raises((InvalidField, NotFound)):
+        world.app.series.cancel(world.request(), SeriesEnd(view.series.name, Scope.ALL, reason))
+    assert {one.state for one in bookings(world, view)} == {BookingState.CONFIRMED}
 
 
 def test_an_unknown_occurrence_is_refused(world: World) -> None:

@@ -14,11 +14,11 @@ from server.domain.change import Change, Job, message_job
 from server.domain.errors import IllegalTransition
 from server.domain.session import Session, SessionState
 from server.domain.session_view import BlockView, SessionView
-from server.usecases.blocks.desk import Desk, actor_of, holds_in, usable_reason, without_sessions
+from server.usecases.blocks.desk import Desk, actor_of, holds_in, without_sessions
 from server.usecases.bookings.records import settled_repairs, withdrawn
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import DayKey, Transaction
-from server.usecases.series.desk import told
+from server.usecases.series.desk import forget_requests, told, usable_reason
 
 
 class Cancelling(Desk):
@@ -97,6 +97,7 @@ class Cancelling(Desk):
         old = tx.sessions.bookings(numbers)
         for booking in old:
             reason.must_suit(booking, request.caller)
+        forget_requests(tx, old, now)
         new = [booking.cancel(reason.code) for booking in old]
         after = [without_sessions(day, numbers, locked) for day in locked.now.values()]
         return Change(

@@ -9,16 +9,14 @@ from datetime import datetime, timedelta
 from server.domain import local_time
 from server.domain.allotting import kept_for
 from server.domain.audit import Audit
-from server.domain.caller import Caller, Request
-from server.domain.cancel_reason import CancelReason
+from server.domain.caller import Request
 from server.domain.catalogue import Service
-from server.domain.errors import InvalidField
 from server.domain.places_left import places_left
 from server.domain.resource_day import ResourceDay
 from server.domain.session import Session
 from server.usecases.changing import LockedDays
 from server.usecases.claims import Claims
-from server.usecases.ports import Clock, Store, Transaction, Travel
+from server.usecases.ports import Clock, Store, Travel
 
 
 class Desk:
@@ -53,14 +51,6 @@ def holds_in(locked: LockedDays, sessions: Collection[int]) -> set[int]:
     """Return the holds of seats in these sessions."""
     days = (day for day in locked.now.values() if day.resource in sessions)
     return {stop.hold for day in days for stop in day.beside if stop.hold}
-
-
-def usable_reason(tx: Transaction, caller: Caller, code: str) -> CancelReason:
-    """Return the reason to cancel for, or refuse one that the caller may not use."""
-    reason = tx.reasons.get(code)
-    if not reason.may_be_used_by(caller):
-        raise InvalidField.of("reason", f"{code} is not for the role {caller.role.value}: see ListCancelReasons")
-    return reason
 
 
 def left_in(session: Session, service: Service, day: ResourceDay, zone_name: str, now: datetime) -> int:

@@ -61,6 +61,9 @@ class BookingStore(Protocol):
     def some(self, numbers: Collection[int]) -> dict[int, Booking]:
         """Return those that exist, by id."""
 
+    def beside(self, booking: Booking) -> list[Booking]:
+        """Return the bookings of its series or of its allocated block, itself among them: their calendar UID is one."""
+
     def view(self, bookings: Sequence[Booking]) -> list[BookingView]:
         """Return them with where they stand in the plan."""
 

@@ -16,7 +16,7 @@ from server.domain.series import Occurrence, OccurrenceState, Scope, Series, Ser
 from server.usecases.bookings.records import settled_repairs, withdrawn
 from server.usecases.changing import LockedDays, change_days, settled
 from server.usecases.ports import DayKey, Transaction
-from server.usecases.series.desk import Desk, seen, told
+from server.usecases.series.desk import Desk, forget_requests, seen, told, usable_reason
 from server.usecases.series.moving import in_scope, must_be_open
 from server.usecases.slots import without_booking
 
@@ -29,6 +29,7 @@ class Cancelling(Desk):
         with self._store.begin(request) as tx:
             series = seen(tx, request.caller, wanted.name)
             series.must_be(wanted.etag)
+            reason = usable_reason(tx, request.caller, wanted.reason)
 
         def keys(tx: Transaction) -> set[DayKey]:
             ending = self._ending(tx, series, wanted)
@@ -37,6 +38,9 @@ class Cancelling(Desk):
         def decide(tx: Transaction, locked: LockedDays) -> SeriesView:
             current = tx.series.get(series.name, lock=True)
             current.must_be(wanted.etag)
+            for one in self._ending(tx, current, wanted):
+                if one.booking is not None:
+                    reason.must_suit(one.booking, request.caller)
             return self._ended(tx, request, locked, current, wanted)
 
         return change_days(self._store, self._travel, self._clock(), request, keys, (), decide)
@@ -60,6 +64,7 @@ class Cancelling(Desk):
         gone = [replace(one, state=OccurrenceState.CANCELLED) for one in ending if one.booking is None]
         tx.series.put(gone)
         tx.series.save(changed)
+        forget_requests(tx, old, self._clock())
         change = self._change(tx, request, locked, old, new)
         audit = self._audit(request, "series.cancelled", series, occurrences=len(ending), reason=wanted.reason)
         change = replace(change, audits=(audit,))

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from server.domain.caller import Caller, Request
 from server.domain.change import Change
-from server.domain.commands import NewSeries
+from server.domain.commands import NewBooking, NewSeries
+from server.domain.eligibility import must_be_reachable
 from server.domain.errors import SessionFull, SlotTaken
 from server.domain.series import ClashPolicy, Occurrence, OccurrenceState, OccurrenceView, Series, SeriesView
 from server.domain.spans import Span
+from server.usecases.bookings.addressing import has_closed_case
 from server.usecases.bookings.records import source_of
 from server.usecases.claims import Claimed
 from server.usecases.contact import checked
@@ -37,6 +39,8 @@ class Creating(Desk):
         starts, taken = new.pattern.occurrences(), set[datetime]()
         for attempt in range(ATTEMPTS):
             with self._store.begin(request) as tx:
+                must_be_reachable(tx.services.get(series.service), series.customer)
+                has_closed_case(tx, request.caller, NewBooking(None, None, series.customer, series.case))
                 prospects = self._prospects.look(
                     tx, request.caller, series, map(Asked, starts), taken, new.policy is ClashPolicy.ALTERNATIVE
                 )

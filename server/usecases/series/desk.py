@@ -10,8 +10,11 @@ from server.domain import booking_history as history
 from server.domain.audit import Audit
 from server.domain.booking import Booking, BookingState
 from server.domain.caller import Caller, Request, Role
+from server.domain.cancel_reason import CancelReason
 from server.domain.change import Change, Job, message_job
-from server.domain.errors import NotFound, SeriesClash, SessionFull, SlotTaken
+from server.domain.eligibility import must_be_reachable
+from server.domain.errors import InvalidField, NotFound, SeriesClash, SessionFull, SlotTaken
+from server.domain.facets import ChangeWanted
 from server.domain.series import Occurrence, OccurrenceState, Series
 from server.usecases.bookings.records import marking, promised
 from server.usecases.claims import Claimed, Claims
@@ -58,6 +61,7 @@ class Desk:
         """Return the booking that an occurrence gets out of a claim, as if it had been asked for alone."""
         service = claim.wanted.service
         service.must_serve(series.purpose)
+        must_be_reachable(service, series.customer)
         booking = Booking(
             id=self._store.ids.unguessable(),
             service=series.service,
@@ -110,6 +114,21 @@ def seen(tx: Transaction, caller: Caller, name: str, lock: bool = False) -> Seri
     if caller.role is Role.PARTNER and series.creator != caller.principal:
         raise NotFound(f"there is no series {name!r}", name=name)
     return series
+
+
+def forget_requests(tx: Transaction, bookings: Sequence[Booking], now: datetime) -> None:
+    """Forget what was asked for bookings that are over; the time that was kept for it runs out by itself."""
+    for number in tx.change_requests.of([booking.id for booking in bookings]):
+        tx.change_requests.delete(number)
+        tx.facets.save(number, ChangeWanted.NONE, now)
+
+
+def usable_reason(tx: Transaction, caller: Caller, code: str) -> CancelReason:
+    """Return the reason to cancel for, or refuse one that the caller may not use."""
+    reason = tx.reasons.get(code)
+    if not reason.may_be_used_by(caller):
+        raise InvalidField.of("reason", f"{code} is not for the role {caller.role.value}: see ListCancelReasons")
+    return reason
 
 
 def clash(prospects: Sequence[Prospect]) -> SeriesClash:

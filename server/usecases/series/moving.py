@@ -17,7 +17,7 @@ from server.domain.series import Move, Occurrence, OccurrenceState, Scope, Serie
 from server.usecases.bookings.records import settled_repairs, withdrawn
 from server.usecases.claims import Claimed
 from server.usecases.ports import Transaction
-from server.usecases.series.desk import ATTEMPTS, Desk, Taking, clash, seen, start_of, told, with_sessions
+from server.usecases.series.desk import ATTEMPTS, Desk, Taking, clash, forget_requests, seen, start_of, told, with_sessions
 from server.usecases.series.prospects import Asked, Prospect
 
 FREE_TO_BOOK = frozenset({OccurrenceState.INTENDED, OccurrenceState.SKIPPED, OccurrenceState.CLASHED})
@@ -134,6 +134,7 @@ class Moving(Desk):
         if old.revision != taking.booking.revision - 1:
             raise StaleEtag(f"{old.name} has changed meanwhile: read the series again", name=old.name, etag=old.etag)
         closed = replace(old.to(BookingState.RESCHEDULED), rescheduled_to=taking.booking.id, revision=old.revision + 1)
+        forget_requests(tx, [old], self._clock())
         event = history.event(history.RESCHEDULED, old, closed, request.caller.principal, self._clock())
         return replace(
             change,
