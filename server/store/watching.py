@@ -21,7 +21,13 @@ from server.store.bookings import event_of
 from server.store.tables import booking, booking_event, dropped_day, officer, resource, resource_day
 
 _NAME = sa.func.coalesce(sa.literal("officers/") + officer.c.code, sa.literal("resources/") + resource.c.code, "")
-_IDENTITY = sa.text("select system_identifier, oid from pg_control_system(), pg_database where datname = current_database()")
+_control = sa.func.pg_control_system().table_valued(sa.column("system_identifier", sa.BigInteger), name="control")
+_database = sa.table("pg_database", sa.column("oid", sa.BigInteger), sa.column("datname", sa.Text))
+_IDENTITY = (
+    sa.select(_control.c.system_identifier, _database.c.oid)
+    .select_from(_control.join(_database, sa.true()))
+    .where(_database.c.datname == sa.func.current_database())
+)
 
 
 class _PgSnapshot(sa.types.UserDefinedType[str]):
