@@ -43,7 +43,7 @@ def _import(settings: Settings, chosen: argparse.Namespace) -> int:
 def _token(settings: Settings, chosen: argparse.Namespace) -> int:
     from server.rpc.token_command import print_token
 
-    return print_token(settings, chosen.role, chosen.principal, chosen.officer, chosen.ttl, chosen.system)
+    return print_token(settings, chosen.role, chosen.principal, chosen.officer, chosen.ttl, chosen.system, chosen.source)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -102,6 +102,7 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--principal", default="demo", help="who the token says it is")
     parser.add_argument("--officer", help="the officer's code, for role officer")
     parser.add_argument("--system", default="", help="short name of the system whose records it owns, for role partner")
+    parser.add_argument("--source", default="", help="how bookings come in that it makes: PHONE, MOBILE_APP, AI_AGENT, ...")
     parser.add_argument("--ttl", type=int, default=43_200, help="seconds to live")
     parser.set_defaults(run=_token)
 

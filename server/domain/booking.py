@@ -48,6 +48,11 @@ class Source(Enum):
     PUBLIC = "PUBLIC"
     PARTNER = "PARTNER"
     IMPORT = "IMPORT"
+    PHONE = "PHONE"
+    EMAIL = "EMAIL"
+    MOBILE_APP = "MOBILE_APP"
+    AI_AGENT = "AI_AGENT"
+    CALENDAR = "CALENDAR"
 
 
 @dataclass(frozen=True, slots=True)

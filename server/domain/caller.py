@@ -27,12 +27,16 @@ STAFF = frozenset({Role.BOOKING_ADMINISTRATOR, Role.OFFICER, Role.CUSTOMER_SERVI
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A principal, its role and, for officers, the officer's code. `system` is the short name of a partner's system."""
+    """A principal, its role and, for officers, the officer's code. `system` is the short name of a partner's system.
+
+    `source` is how bookings come in that are made with this credential; empty: what follows from the role.
+    """
 
     principal: str
     role: Role
     officer: str | None = None
     system: str = ""
+    source: str = ""
 
     @property
     def is_staff(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import jwt
 
+from server.domain.booking import Source
 from server.domain.caller import Caller, Role
 from server.domain.errors import TokenInvalid, TokenMissing
 from server.rpc.options import TokenOptions
@@ -23,6 +24,7 @@ _SHORTEST_KEY_BYTES = 32
 _LONGEST_TOKEN = 4096
 SYSTEM = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 """The short name of a system that owns records."""
+SOURCES = tuple(source.value for source in Source)
 _MOST_REMEMBERED = 1000
 _REMEDY = "get a new one with `python -m server token --role ROLE`"
 
@@ -85,12 +87,12 @@ def _caller(claims: dict[str, Any]) -> Caller:
     if not isinstance(principal, str) or not principal or len(principal) > 200 or "\0" in principal:
         raise TokenInvalid(f"the token's claim 'sub' does not name a principal: {_REMEDY}")
     if role is Role.PARTNER:
-        return Caller(principal, role, system=_system(claims))
+        return Caller(principal, role, system=_system(claims), source=_source(claims))
     if role is not Role.OFFICER:
-        return Caller(principal, role)
+        return Caller(principal, role, source=_source(claims))
     if not isinstance(officer, str) or not officer or len(officer) > 63 or "\0" in officer:
         raise TokenInvalid(f"the token has the role OFFICER, but no claim 'officer' with the officer's code: {_REMEDY}")
-    return Caller(principal, role, officer)
+    return Caller(principal, role, officer, source=_source(claims))
 
 
 def _system(claims: dict[str, Any]) -> str:
@@ -100,8 +102,26 @@ def _system(claims: dict[str, Any]) -> str:
     return system
 
 
-def issue_demo_token(key: bytes, principal: str, role: Role, officer: str | None, ttl_seconds: int, system: str = "") -> str:
-    """Return a token for `principal` that runs out after `ttl_seconds`; `system` is that of a partner."""
+def _source(claims: dict[str, Any]) -> str:
+    source = claims.get("source", "")
+    if source and source not in SOURCES:
+        raise TokenInvalid(f"the token's claim 'source' is not one of {', '.join(SOURCES)}: {_REMEDY}")
+    return str(source)
+
+
+def issue_demo_token(
+    key: bytes,
+    principal: str,
+    role: Role,
+    officer: str | None,
+    ttl_seconds: int,
+    system: str = "",
+    source: str = "",
+) -> str:
+    """Return a token for `principal` that runs out after `ttl_seconds`; `system` is that of a partner.
+
+    `source` says how bookings come in that are made with it; empty: what follows from the role.
+    """
     claims: dict[str, object] = {
         "iss": ISSUER,
         "sub": principal,
@@ -112,6 +132,8 @@ def issue_demo_token(key: bytes, principal: str, role: Role, officer: str | None
         claims["officer"] = officer
     if system:
         claims["system"] = system
+    if source:
+        claims["source"] = source
     return jwt.encode(claims, key, algorithm=_ALGORITHM)
 
 

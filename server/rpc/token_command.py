@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from server.domain.caller import Role
-from server.rpc.identity import SYSTEM, BadDemoKey, demo_key, issue_demo_token
+from server.rpc.identity import SOURCES, SYSTEM, BadDemoKey, demo_key, issue_demo_token
 from server.rpc.options import TokenOptions
 
 LONGEST_TTL_SECONDS = 366 * 86400
@@ -19,6 +19,7 @@ def print_token(
     officer: str | None = None,
     ttl_seconds: int = 43_200,
     system: str = "",
+    source: str = "",
 ) -> int:
     """Print a token of that role; returns 0, or 2 when the arguments or the key are not usable."""
     try:
@@ -27,10 +28,12 @@ def print_token(
         return _refuse(f"--role {role!r} is none of {', '.join(one.value.lower() for one in Role)}")
     if not 1 <= ttl_seconds <= LONGEST_TTL_SECONDS:
         return _refuse(f"--ttl {ttl_seconds} is not in 1 .. {LONGEST_TTL_SECONDS} seconds")
+    if source and source not in SOURCES:
+        return _refuse(f"--source {source!r} is none of {', '.join(SOURCES)}")
     if wrong := _wrong(wanted, principal, officer, system):
         return _refuse(wrong)
     try:
-        token = issue_demo_token(demo_key(options), principal, wanted, officer, ttl_seconds, system)
+        token = issue_demo_token(demo_key(options), principal, wanted, officer, ttl_seconds, system, source)
     except BadDemoKey as error:
         return _refuse(str(error))
     sys.stdout.write(token + "\n")

@@ -28,6 +28,16 @@ LegsOf = Callable[[TravelMode, Iterable[Position]], Legs]
 """Returns the legs between some places for a mode, as they are measured now."""
 ON_ROUTE = (VisitState.PLANNED, VisitState.IN_PROGRESS)
 OFF_ROUTE = (VisitState.OPEN, VisitState.WITHDRAWN)
+FOLLOWED = {
+    BookingState.PENDING: VisitState.PLANNED,
+    BookingState.CONFIRMED: VisitState.PLANNED,
+    BookingState.IN_PROGRESS: VisitState.IN_PROGRESS,
+    BookingState.COMPLETED: VisitState.DONE,
+    BookingState.NO_SHOW: VisitState.NO_ACCESS,
+    BookingState.CANCELLED: VisitState.WITHDRAWN,
+    BookingState.RESCHEDULED: VisitState.WITHDRAWN,
+}
+"""Where the visit of a booking stands."""
 RELEASED = (BookingState.CANCELLED, BookingState.RESCHEDULED)
 
 
@@ -130,6 +140,7 @@ def _legs(day: ResourceDay, legs: Legs) -> Iterator[str]:
 
 def _promises(connection: sa.Connection) -> Iterator[str]:
     yield from _bookings(connection)
+    yield from _lives(connection)
     yield from _visits(connection)
     query = sa.select(hold.c.id).where(~sa.exists().where(occupancy.c.hold_id == hold.c.id))
     yield from (f"hold {number} occupies nothing" for number in connection.execute(query).scalars())
@@ -157,6 +168,16 @@ def _booking(row: Any, start: datetime | None) -> Iterator[str]:
         yield f"{name} is planned at {start}, outside its promise {span_of(row.promise)}"
     if row.of_visit != row.visit_id:
         yield f"{name} occupies time as visit {row.of_visit}, its visit is {row.visit_id}"
+
+
+def _lives(connection: sa.Connection) -> Iterator[str]:
+    """Tell the bookings that do not stand where their visits do."""
+    query = sa.select(booking.c.id, booking.c.state, visit.c.state.label("visit")).join(
+        visit, visit.c.id == booking.c.visit_id
+    )
+    for row in connection.execute(query.order_by(booking.c.id)):
+        if VisitState(row.visit) is not FOLLOWED[BookingState(row.state)]:
+            yield f"booking {row.id} is {row.state}, its visit is {row.visit}"
 
 
 def _visits(connection: sa.Connection) -> Iterator[str]:

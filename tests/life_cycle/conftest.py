@@ -35,17 +35,17 @@ class Desk:
     settings: FakeSettings
     world: World
 
-    def ask(self, path: str, request: Any, role: Role = Role.CUSTOMER_SERVICE) -> Answer:
+    def ask(self, path: str, request: Any, role: Role = Role.CUSTOMER_SERVICE, token: str = "") -> Answer:
         """Make a call and return how it ended; a write gets a request id."""
         if "request_id" in request.DESCRIPTOR.fields_by_name and not request.request_id:
             request.request_id = str(uuid.uuid4())
         officer = "anna" if role is Role.OFFICER else None
-        token = issue_demo_token(demo_key(self.settings), f"{role.value.lower()}@city", role, officer, 600)
+        token = token or issue_demo_token(demo_key(self.settings), f"{role.value.lower()}@city", role, officer, 600)
         return send(self.channel, f"/fieldwork.v1.{path}", request, bearer(token))
 
-    def get(self, path: str, request: Any, answer: type[M], role: Role = Role.CUSTOMER_SERVICE) -> M:
+    def get(self, path: str, request: Any, answer: type[M], role: Role = Role.CUSTOMER_SERVICE, token: str = "") -> M:
         """Make a call that must succeed."""
-        found = self.ask(path, request, role)
+        found = self.ask(path, request, role, token)
         assert found.code == "OK", found
         return answer.FromString(found.data)
 
@@ -55,7 +55,12 @@ class Desk:
         return self.get(f"{LIFE}/{method}", request, bookings_pb2.Booking, role)
 
     def book(
-        self, service: str, start: datetime, role: Role = Role.CUSTOMER_SERVICE, officer: str = "anna"
+        self,
+        service: str,
+        start: datetime,
+        role: Role = Role.CUSTOMER_SERVICE,
+        officer: str = "anna",
+        token: str = "",
     ) -> bookings_pb2.Booking:
         """Book a slot."""
         slot = bookings_pb2.SlotChoice(
@@ -66,7 +71,7 @@ class Desk:
         slot.start_time.FromDatetime(start)
         request = bookings_pb2.CreateBookingRequest(slot=slot)
         request.customer.display_name = "Aino Esimerkki"
-        return self.get(f"{BOOKINGS}/CreateBooking", request, bookings_pb2.Booking, role)
+        return self.get(f"{BOOKINGS}/CreateBooking", request, bookings_pb2.Booking, role, token)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from fieldwork.v1 import outcomes_pb2 as known
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from server.domain.caller import Role
+from server.rpc.identity import demo_key, issue_demo_token
 from tests.life_cycle.conftest import BOOKINGS, LIFE, Desk
 from tests.makers.world import ADVICE, FRIDAY, LICENCE, THURSDAY, at
 
@@ -173,3 +174,18 @@ def test_bookings_are_listed_by_what_they_are(desk: Desk) -> None:
         request = bookings_pb2.ListBookingsRequest(**wanted)
         found = desk.get(f"{BOOKINGS}/ListBookings", request, bookings_pb2.ListBookingsResponse)
         assert len(found.bookings) == number, wanted
+
+
+@pytest.mark.parametrize("source", ["PHONE", "EMAIL", "MOBILE_APP", "AI_AGENT", "CALENDAR"])
+def test_the_credential_says_through_which_channel_a_booking_came(desk: Desk, source: str) -> None:
+    """B02, B03."""
+    key = demo_key(desk.settings)
+    token = issue_demo_token(key, "channel", Role.CUSTOMER_SERVICE, None, 600, source=source)
+    found = desk.book(ADVICE.code, at(THURSDAY, 9), token=token)
+    assert found.source == B.Source.Value(f"SOURCE_{source}")
+
+
+def test_a_token_of_an_unknown_channel_is_refused(desk: Desk) -> None:
+    token = issue_demo_token(demo_key(desk.settings), "channel", Role.CUSTOMER_SERVICE, None, 600, source="PIGEON")
+    refused = desk.ask(f"{LIFE}/ListStatuses", life_cycle_pb2.ListStatusesRequest(), token=token)
+    assert (refused.code, refused.reason) == ("UNAUTHENTICATED", "TOKEN_INVALID")

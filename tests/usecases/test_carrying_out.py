@@ -200,3 +200,13 @@ def test_what_an_officer_left_without_a_word_is_completed_once(world: World) -> 
     assert (view.booking.state, view.outcome.ended) == (BookingState.COMPLETED, at(THURSDAY, 9, 20))
     last = bookings.events(STAFF, booking.name, Page()).items[-1]
     assert (last.kind, last.actor) == ("booking.completed", "system")
+
+
+def test_an_absence_after_the_end_is_nobody_s_trouble(world: World) -> None:
+    """What is done keeps its rows, but is no promise any more."""
+    booking = world.book(ADVICE.code, at(THURSDAY, 9), officer="anna").booking
+    world.clock.now = at(THURSDAY, 9, 25)
+    complete(world, booking)
+    outcome = world.absent("anna", world.day("anna", THURSDAY).span)
+    assert outcome.repairs == ()
+    assert stop_of(world, booking).busy[1] == 85 * 60

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from server.domain.booking import BookingState, Source
+from server.domain.caller import Caller, Role
 from server.domain.commands import BookingFilter, NewBooking
 from server.domain.errors import BadPageToken, InvalidField
 from server.domain.paging import Page
@@ -65,7 +66,18 @@ def test_a_conversation_finds_its_bookings(world: World) -> None:
     assert found(world, conversation="whatsapp:42") == [booking.id]
 
 
-@pytest.mark.parametrize(("caller", "source"), [(STAFF, Source.STAFF), (PUBLIC, Source.PUBLIC), (PARTNER, Source.PARTNER)])
+BY_PHONE = Caller("call-centre", Role.CUSTOMER_SERVICE, source="PHONE")
+AGENT = Caller("voice", Role.PARTNER, source="AI_AGENT")
+CREDENTIALS = [
+    (STAFF, Source.STAFF),
+    (PUBLIC, Source.PUBLIC),
+    (PARTNER, Source.PARTNER),
+    (BY_PHONE, Source.PHONE),
+    (AGENT, Source.AI_AGENT),
+]
+
+
+@pytest.mark.parametrize(("caller", "source"), CREDENTIALS)
 def test_the_credential_says_how_a_booking_came_in(world: World, caller: object, source: Source) -> None:
     """B02, B03, B14."""
     booking = world.book(CALL.code, at(THURSDAY, 9), caller=caller).booking  # type: ignore[arg-type]

@@ -10,10 +10,13 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from server.domain.booking import Booking, BookingState
+from server.domain.booking import LIVE, Booking, BookingState
+from server.domain.booking_history import replayed
 from server.domain.errors import DomainError
+from server.domain.paging import Page
 from server.store import tables
-from tests.makers.world import ADVICE, CALL, FRIDAY, INSPECTION, LICENCE, NIGHT, THURSDAY, World, at, between
+from tests.makers.world import ADVICE, CALL, FRIDAY, INSPECTION, LICENCE, NIGHT, STAFF, THURSDAY, World, at, between
+from tests.usecases.steps import cancel, complete, no_show, reassign
 
 Deed = Callable[[], object]
 DONE = "done"
@@ -182,3 +185,17 @@ def test_a_long_day_of_everything_at_once(world: World) -> None:
             bookings = list(tx.bookings.some(live(world)).values())
         together([partial(world.cancel, one) for one in bookings[::2]])
         assert world.flaws() == []
+
+
+def test_a_booking_ends_once_however_many_end_it(world: World) -> None:
+    """H06: whoever comes second is refused; the rows, the visit and the history tell one end."""
+    ends = (complete, no_show, cancel, reassign, lambda world, one: world.reschedule(one, at(FRIDAY, 10)))
+    for hour in (9, 11, 13):
+        booking = world.book(ADVICE.code, at(THURSDAY, hour), officer="anna").booking
+        world.clock.now = at(THURSDAY, hour, 5)
+        outcome = together([partial(end, world, booking) for end in ends for _ in range(2)])
+        assert set(outcome) <= {DONE, "ILLEGAL_TRANSITION", "STALE_ETAG", "SLOT_TAKEN", "INVALID_FIELD"}
+        history = world.app.bookings.events(STAFF, booking.name, Page()).items
+        ended = [one for one in history if one.after not in LIVE]
+        assert len(ended) == 1
+        assert replayed(history).state is world.booking(booking).state

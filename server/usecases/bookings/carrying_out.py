@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from server.domain import clipping
-from server.domain.booking import Booking, BookingView
+from server.domain.booking import LIVE, Booking, BookingView
 from server.domain.caller import Caller, Request, Role
 from server.domain.change import Change
 from server.domain.deeds import Deed, complete
@@ -162,7 +162,8 @@ class CarryingOut(Room):
                 continue
             officer = next(one.code for one in tx.organisation.everyone(day.day) if one.id == day.resource)
             for booking in tx.bookings.some(repairs.unknown(tx, lost, officer)).values():
-                yield repairs.opened(self._store.ids.unguessable(), booking, officer, "overrun", self._clock())
+                if booking.state in LIVE:  # what was done before its turn is done
+                    yield repairs.opened(self._store.ids.unguessable(), booking, officer, "overrun", self._clock())
 
 
 def _booking_view(tx: Transaction, done: _Done) -> BookingView:

@@ -26,7 +26,7 @@ SOURCES = {Role.PUBLIC: Source.PUBLIC, Role.PARTNER: Source.PARTNER}
 
 def source_of(caller: Caller) -> Source:
     """Return how a booking of this caller comes in: the credential says it, never the client."""
-    return SOURCES.get(caller.role, Source.STAFF)
+    return Source(caller.source) if caller.source else SOURCES.get(caller.role, Source.STAFF)
 
 
 def seen(tx: Transaction, caller: Caller, name: str) -> BookingView:

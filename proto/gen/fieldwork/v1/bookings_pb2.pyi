@@ -362,7 +362,7 @@ class Customer(_message.Message):
     """Language of messages, BCP 47; empty: the authority's."""
     name: _builtins.str
     """The lasting record, "customers/{customer}". In CreateBooking: what is not given here is filled from that record, and its
-    access needs constrain who and where; not for the public.
+    access needs constrain who and where; not for the public. Must be empty in series, blocks and waiting entries.
     """
     def __init__(
         self,
@@ -446,6 +446,16 @@ class Booking(_message.Message):
         """Made by another system."""
         SOURCE_IMPORT: Booking._Source.ValueType  # 4
         """Taken over from a predecessor system."""
+        SOURCE_PHONE: Booking._Source.ValueType  # 5
+        """Entered by staff on the telephone, with a credential of the call centre."""
+        SOURCE_EMAIL: Booking._Source.ValueType  # 6
+        """Entered out of an e-mail."""
+        SOURCE_MOBILE_APP: Booking._Source.ValueType  # 7
+        """Made in a mobile application."""
+        SOURCE_AI_AGENT: Booking._Source.ValueType  # 8
+        """Made by an automated agent."""
+        SOURCE_CALENDAR: Booking._Source.ValueType  # 9
+        """Entered in a shared calendar."""
 
     class Source(_Source, metaclass=_SourceEnumTypeWrapper):
         """How the booking came in; set by the caller's credential, never by the client."""
@@ -460,6 +470,16 @@ class Booking(_message.Message):
     """Made by another system."""
     SOURCE_IMPORT: Booking.Source.ValueType  # 4
     """Taken over from a predecessor system."""
+    SOURCE_PHONE: Booking.Source.ValueType  # 5
+    """Entered by staff on the telephone, with a credential of the call centre."""
+    SOURCE_EMAIL: Booking.Source.ValueType  # 6
+    """Entered out of an e-mail."""
+    SOURCE_MOBILE_APP: Booking.Source.ValueType  # 7
+    """Made in a mobile application."""
+    SOURCE_AI_AGENT: Booking.Source.ValueType  # 8
+    """Made by an automated agent."""
+    SOURCE_CALENDAR: Booking.Source.ValueType  # 9
+    """Entered in a shared calendar."""
 
     NAME_FIELD_NUMBER: _builtins.int
     SERVICE_FIELD_NUMBER: _builtins.int
