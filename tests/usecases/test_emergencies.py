@@ -17,7 +17,7 @@ from server.planning.insertion import OptimizerInserter
 from server.store import tables
 from server.usecases.emergencies import Emergencies
 from server.usecases.ports import AlreadyAnswered
-from tests.makers.world import ADVICE, BOSS, INSPECTION, STAFF, THURSDAY, World, at, between
+from tests.makers.world import ADVICE, BOSS, CALL, INSPECTION, STAFF, THURSDAY, World, at, between
 
 TEN_PAST = at(THURSDAY, 10, 7)
 
@@ -236,6 +236,9 @@ def test_a_visit_that_an_officer_began_early_stays(world: World) -> None:
     world.clock.now = at(THURSDAY, 10, 40)
     with pytest.raises(SlotTaken):
         emergency(world, latest_start=at(THURSDAY, 11, 30))
+    world.absent("cleo", between(THURSDAY, 8, 12))
+    with pytest.raises(SlotTaken):  # it would end before eleven, but she is with somebody already
+        emergency(world, service=CALL.code, premises=0, latest_start=at(THURSDAY, 10, 41))
     stop = world.day("anna", THURSDAY).stop_of_visit(visit.id)
     assert stop is not None
     assert world.day("anna", THURSDAY).span.at(stop.start) == at(THURSDAY, 11)
