@@ -9,14 +9,20 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import booking, report
+from benchmarks import booking, hot_slot, repeated, report, search
 from benchmarks.authority import FULL, TINY
 from benchmarks.loading import built
 from benchmarks.place import Place
 from server.settings import read_settings
 from server.setup.ready import database_url
 
-MEASURES: dict[str, Callable[[Place], list[report.Figure]]] = {"booking": booking.measure}
+MEASURES: dict[str, Callable[[Place], list[report.Figure]]] = {
+    "booking": booking.measure,
+    "on-site": booking.measure_on_site,
+    "search": search.measure,
+    "hot-slot": hot_slot.measure,
+    "repeated": repeated.measure,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

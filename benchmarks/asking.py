@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import uuid
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from fieldwork.v1 import bookings_pb2 as pb
 
 from server.domain.resource_day import ResourceDay
+from server.domain.spans import Span
 from server.wiring import Application
 
 CREATE_BOOKING = "/fieldwork.v1.BookingService/CreateBooking"
@@ -17,16 +19,38 @@ SEARCH_SLOTS = "/fieldwork.v1.BookingService/SearchSlots"
 RESCHEDULE_BOOKING = "/fieldwork.v1.BookingService/RescheduleBooking"
 
 
+_people = itertools.count(1_000_000)
+
+
 def create_booking(service: str, start: datetime, officer: str = "", premises: int = 0, request_id: str = "") -> bytes:
-    """Return a CreateBooking; `officer` empty for whoever it costs least."""
+    """Return a CreateBooking for somebody new; `officer` empty for whoever it costs least."""
+    who = next(_people)
     slot = pb.SlotChoice(service=f"services/{service}")
     slot.start_time.FromDatetime(start)
     if officer:
         slot.officer = f"officers/{officer}"
     if premises:
         slot.premises = f"premises/{premises}"
-    customer = pb.Customer(display_name="Aino Esimerkki", phone="+358401234567", email="aino@example.com", language="fi")
+    customer = pb.Customer(display_name=f"Aino {who}", phone=f"+35840{who}", email=f"aino{who}@example.com", language="fi")
     request = pb.CreateBookingRequest(slot=slot, customer=customer, request_id=request_id or str(uuid.uuid4()))
+    return request.SerializeToString()
+
+
+def search_slots(service: str, span: Span, by_travel: bool, premises: int = 0, size: int = 50) -> bytes:
+    """Return a SearchSlots."""
+    order = pb.SLOT_ORDER_LEAST_TRAVEL if by_travel else pb.SLOT_ORDER_EARLIEST
+    request = pb.SearchSlotsRequest(service=f"services/{service}", page_size=size, order_by=order)
+    request.interval.start_time.FromDatetime(span.start)
+    request.interval.end_time.FromDatetime(span.end)
+    if premises:
+        request.premises = f"premises/{premises}"
+    return request.SerializeToString()
+
+
+def reschedule_booking(name: str, start: datetime, officer: str) -> bytes:
+    """Return a RescheduleBooking."""
+    request = pb.RescheduleBookingRequest(name=name, officer=f"officers/{officer}", request_id=str(uuid.uuid4()))
+    request.start_time.FromDatetime(start)
     return request.SerializeToString()
 
 
