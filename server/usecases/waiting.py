@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from server.domain.booking import BookingView
 from server.domain.caller import Caller, Request, Role
 from server.domain.commands import NewBooking, SlotChoice
+from server.domain.eligibility import must_be_reachable
 from server.domain.errors import HoldExpired, InvalidField, NotEligible, NotFound
 from server.domain.ids import encode
 from server.domain.paging import Listing, Page
@@ -43,6 +44,7 @@ class Waiting:
             if wanted.service.unannounced:
                 raise NotEligible(f"services/{new.service} is unannounced work: nobody waits for it", service=new.service)
             wanted.service.must_serve(new.purpose)
+            must_be_reachable(wanted.service, customer)
             rated = tx.priorities.get().of(new.rating, "waiting_entry.rating").weight if new.rating else 0
             entry = WaitingEntry(
                 id=self._store.ids.unguessable(),

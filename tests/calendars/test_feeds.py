@@ -17,6 +17,7 @@ from server.usecases.feeds import Feeds
 from server.usecases.ports import AlreadyAnswered
 from tests.calendars.linter import defects
 from tests.calendars.makers import NOW
+from tests.makers.world import wipe
 
 TOKEN = "t" * 43
 ADMIN = Caller("admin", Role.BOOKING_ADMINISTRATOR)
@@ -47,9 +48,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
             row: dict[str, Any] = {"id": number, "code": code, "name": code.title(), "team_id": team, "mode": "foot"}
             connection.execute(sa.insert(tables.officer).values(**row, base=base))
     yield engine
-    with engine.begin() as connection:
-        for table in reversed(tables.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+    wipe(engine)
     engine.dispose()
 
 

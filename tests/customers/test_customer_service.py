@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from fieldwork.v1 import bookings_pb2, catalogue_pb2, common_pb2
+from fieldwork.v1 import bookings_pb2, catalogue_pb2, common_pb2, waiting_pb2
 from fieldwork.v1 import customers_pb2 as pb
 
 from server.domain.caller import Role
@@ -203,3 +203,17 @@ def test_a_service_that_asks_for_an_address_says_which_field_is_missing(counter:
         "NOT_ELIGIBLE",
         ["customer.email"],
     )
+
+
+def test_a_record_that_would_be_forgotten_is_refused(counter: Counter) -> None:
+    """Series, blocks and the waiting list keep details only."""
+    made = keep(counter, aino())
+    named = bookings_pb2.Customer(name=made.name, display_name="Aino", phone="0401234567")
+    entry = waiting_pb2.WaitingEntry(
+        service=f"services/{ADVICE.code}", premises=f"premises/{counter.world.site(0)}", customer=named
+    )
+    entry.interval.start_time.CopyFrom(timestamp(at(THURSDAY, 8)))
+    entry.interval.end_time.CopyFrom(timestamp(at(THURSDAY, 16)))
+    join = waiting_pb2.JoinWaitingListRequest(waiting_entry=entry)
+    refused = counter.ask("WaitingListService/JoinWaitingList", join, ADMIN)
+    assert (refused.reason, list(refused.fields)) == ("INVALID_FIELD", ["waiting_entry.customer.name"])

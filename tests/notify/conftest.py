@@ -19,6 +19,7 @@ from server.store.store import SqlStore, make_engine
 from server.usecases.messages import Messages
 from server.usecases.outgoing import NotDelivered, Outgoing
 from tests.calendars.makers import AUTHORITY, NOW, a_booking, a_premises, a_service
+from tests.makers.world import wipe
 
 
 @dataclass
@@ -86,9 +87,7 @@ def office(database_url: str) -> Iterator[Office]:
         tx.services.upsert(a_service())
         tx.services.upsert(a_service(code="surprise", unannounced=True))
     yield Office(store, premises, "post")
-    with engine.begin() as connection:
-        for table in reversed(tables.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+    wipe(engine)
     engine.dispose()
 
 

@@ -247,3 +247,21 @@ def test_a_second_booking_of_the_case_is_a_duplicate_whoever_the_customer_is(wor
         book_for(world, two, 13, case=CASE)
     assert refused.value.facts["booking"] == first.name
     book_for(world, two, 13, case=CASE, allow_duplicate=True)
+
+
+def test_a_batch_books_for_records_and_for_open_cases_only(world: World) -> None:
+    """B08, X01: as one booking does; all or nothing."""
+    record, slots = keep(world, "Aino", PHONE), [world.choice(ADVICE.code, at(THURSDAY, hour)) for hour in (9, 12)]
+    batch = [NewBooking(None, slot, NOBODY, record=record.id) for slot in slots]
+    made = world.app.bookings.create_batch(world.request(), batch)
+    assert [(one.booking.customer.phone, one.booking.customer_id) for one in made] == [("+358401234567", record.id)] * 2
+    tell(world, CaseState.CLOSED)
+    later = [world.choice(ADVICE.code, at(FRIDAY, hour)) for hour in (9, 12)]
+    with pytest.raises(CaseClosed):
+        world.app.bookings.create_batch(world.request(), [batch[0], NewBooking(None, later[1], CUSTOMER, CASE)])
+    with_contact_required(world, "email")
+    with pytest.raises(NotEligible):
+        world.app.bookings.create_batch(world.request(), [NewBooking(None, slot, CUSTOMER) for slot in later[:1]] + batch)
+    with pytest.raises(NotFound):
+        world.app.bookings.create_batch(world.request(PARTNER), batch)
+    assert len(world.rows(tables.booking)) == 2

@@ -9,7 +9,7 @@ from server.domain.caller import Caller
 from server.domain.commands import NewBlock, SessionFilter
 from server.domain.ids import decode
 from server.domain.session_view import BlockView, SessionView
-from server.rpc.convert.bookings import customer, customer_message
+from server.rpc.convert.bookings import customer_message, unlinked_customer
 from server.rpc.convert.common import case_message, case_ref
 from server.rpc.convert.names import code, identified, officers, optional
 from server.rpc.convert.recurrence import pattern, policy, policy_message, recurrence_message
@@ -77,7 +77,7 @@ def new_block(message: pb.Block) -> NewBlock:
         room=code(message.room),
         release_before_hours=message.release_before_hours,
         case=case_ref(message.case) if message.HasField("case") else None,
-        customer=customer(message.customer) if message.HasField("customer") else None,
+        customer=unlinked_customer(message.customer, "block.customer") if message.HasField("customer") else None,
         note=message.note,
     )
 

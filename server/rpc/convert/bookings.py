@@ -92,6 +92,13 @@ def customer(message: pb.Customer) -> Customer:
     return Customer(message.display_name, message.phone, message.email, message.language)
 
 
+def unlinked_customer(message: pb.Customer, field: str) -> Customer:
+    """Return the customer of `field`, where no record can be named; refuses a message that names one all the same."""
+    if message.name:
+        raise InvalidField.of(f"{field}.name", "must be empty here: give the details; only bookings name a record")
+    return customer(message)
+
+
 def new_booking(message: pb.CreateBookingRequest) -> NewBooking:
     """Return the booking to make."""
     return NewBooking(

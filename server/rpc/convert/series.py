@@ -13,7 +13,7 @@ from server.domain.caller import Caller
 from server.domain.commands import NewSeries, SeriesEnd, SeriesFilter, SeriesMove
 from server.domain.errors import InvalidField
 from server.domain.series import Move, OccurrenceState, OccurrenceView, Scope, Series, SeriesView
-from server.rpc.convert.bookings import customer, customer_message
+from server.rpc.convert.bookings import customer_message, unlinked_customer
 from server.rpc.convert.common import case_message, case_ref
 from server.rpc.convert.names import code, number, optional
 from server.rpc.convert.recurrence import pattern, policy, policy_message, recurrence_message
@@ -71,7 +71,7 @@ def new_series(message: pb.Series) -> NewSeries:
         premises=number(message.premises),
         pattern=pattern(message.recurrence, "series.recurrence"),
         policy=policy(message.clash_policy),
-        customer=customer(message.customer),
+        customer=unlinked_customer(message.customer, "series.customer"),
         location=code(message.location),
         officer=code(message.officer),
         duration_minutes=message.duration_minutes,

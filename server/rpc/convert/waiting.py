@@ -9,7 +9,7 @@ from google.type.timeofday_pb2 import TimeOfDay
 
 from server.domain.caller import Caller
 from server.domain.waiting import EVERY_DAY, NewEntry, WaitingFilter, WaitingState, WaitingView, Wish
-from server.rpc.convert.bookings import customer, customer_message
+from server.rpc.convert.bookings import customer_message, unlinked_customer
 from server.rpc.convert.common import case_message, case_ref
 from server.rpc.convert.names import code, identified, number, optional
 from server.rpc.convert.times import interval, span, timestamp
@@ -27,7 +27,7 @@ def new_entry(message: pb.WaitingEntry) -> NewEntry:
             first=_time(message.from_time) if message.HasField("from_time") else None,
             last=_time(message.until_time) if message.HasField("until_time") else None,
         ),
-        customer=customer(message.customer),
+        customer=unlinked_customer(message.customer, "waiting_entry.customer"),
         location=code(message.location),
         duration_minutes=message.duration_minutes,
         weight=message.weight,

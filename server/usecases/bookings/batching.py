@@ -9,11 +9,12 @@ from server.domain.booking import Booking, BookingView
 from server.domain.caller import Request
 from server.domain.change import Change
 from server.domain.commands import NewBooking
+from server.domain.eligibility import must_be_reachable
 from server.domain.errors import InvalidField
+from server.usecases.bookings.addressing import has_closed_case
 from server.usecases.bookings.creating import Creating, must_overbook
 from server.usecases.bookings.records import marking, must_be_first, planned_view, promised
 from server.usecases.claims import Claimed
-from server.usecases.contact import checked
 from server.usecases.placing import Claim
 from server.usecases.ports import Transaction
 
@@ -28,8 +29,10 @@ class Batching(Creating):
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, list[BookingView]]:
             change, views = claimed.change, []
-            for booking, claim, crew, session in zip(bookings, claims, claimed.crews, claimed.sessions, strict=True):
-                made = replace(booking, session=session)
+            for new, booking, claim, crew, session in zip(
+                batch, bookings, claims, claimed.crews, claimed.sessions, strict=True
+            ):
+                made = replace(booking, session=session, case_closed=has_closed_case(tx, request.caller, new))
                 change = promised(change, made, claim.wanted.service, crew[0], self._clock())
                 views.append(planned_view(made, claimed.change.after, crew))
             return change, views
@@ -37,15 +40,17 @@ class Batching(Creating):
         return self._claims.take_all(request, claims, [marking(booking) for booking in bookings], finish)
 
     def _prepared(self, request: Request, index: int, new: NewBooking) -> tuple[Booking, Claim]:
+        new = self._addressed(request, new)
         choice = new.slot
         if choice is None:
             raise InvalidField.of(f"requests[{index}].time", "is a hold: a batch books slots; book holds one by one")
         if new.overbook:
             must_overbook(request.caller, choice)
-        new = replace(new, customer=checked(new.customer, self._region))
         with self._store.begin(request) as tx:
             wanted = self._wanted(tx, request.caller, choice)
+            must_be_reachable(wanted.service, new.customer)
             must_be_first(tx, new.case, new.allow_duplicate, choice.service)
+            has_closed_case(tx, request.caller, new)
         promise = self._claims.promise(wanted, choice.start)
         booking = self._new(request.caller, new, wanted.service, choice, promise)
         return booking, Claim(wanted, promise, overbook=new.overbook)
