@@ -16,11 +16,13 @@ from server.domain.ids import decode
 from server.domain.paging import Listing, Page
 from server.domain.session import Session, SessionState
 from server.domain.spans import Span
+from server.store import prepared
 from server.store.bookings import SqlBookings
 from server.store.days import range_of, span_of
 from server.store.paging import listing
 from server.store.tables import booking, location, occupancy, officer, resource, service
 from server.store.tables import session as t
+from server.store.tables.base import Time
 from server.usecases.ports import ChangedMeanwhile, DayKey
 
 MOST = 1_000
@@ -43,6 +45,23 @@ _select = (
     .join(service, service.c.id == t.c.service_id)
     .join(resource, resource.c.id == t.c.id)
     .outerjoin(location, location.c.id == t.c.location_id)
+)
+
+_office = sa.bindparam("office", type_=sa.Text)
+_OFFERING = prepared.text(
+    sa.select(t.c.id)
+    .join(service, service.c.id == t.c.service_id)
+    .outerjoin(location, location.c.id == t.c.location_id)
+    .where(
+        service.c.code == sa.bindparam("code", type_=sa.Text),
+        sa.func.coalesce(location.c.code, sa.literal_column("''")) == _office,
+        t.c.state == sa.literal_column("'OPEN'"),
+        t.c.span.op("&&")(
+            sa.func.tstzrange(sa.bindparam("start", type_=Time), sa.bindparam("end", type_=Time), type_=pg.TSTZRANGE)
+        ),
+    )
+    .order_by(sa.func.lower(t.c.span), t.c.id)
+    .limit(sa.literal_column(str(MOST)))
 )
 
 
@@ -83,15 +102,14 @@ class SqlSessions:
         self._connection = connection
 
     def offering(self, code: str, span: Span, office: str) -> list[Session]:
-        """Return the OPEN sessions of a service that share an instant with `span`, earliest first: at most `MOST`."""
-        query = _select.where(
-            service.c.code == code,
-            t.c.state == SessionState.OPEN.value,
-            t.c.span.op("&&")(sa.cast(range_of(span), pg.TSTZRANGE)),
-            location.c.code == office if office else t.c.location_id.is_(None),
-        )
-        rows = self._connection.execute(query.order_by(sa.func.lower(t.c.span), t.c.id).limit(MOST))
-        return [_from_row(row) for row in rows]
+        """Return the OPEN sessions of a service that share an instant with `span`, earliest first: at most `MOST`.
+
+        Most services have none, and every search asks.
+        """
+        asked = {"code": code, "office": office, "start": span.start, "end": span.end}
+        numbers = [number for (number,) in prepared.rows(self._connection, _OFFERING, asked)]
+        found = self.some(numbers) if numbers else {}
+        return sorted(found.values(), key=lambda one: (one.span.start, one.id))
 
     def get(self, name: str) -> Session:
         """Return the session, or refuse."""
