@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 from server.domain.audit import Audit
 from server.domain.caller import Request
 from server.domain.change import Change, Job
+from server.domain.errors import StoreUnavailable
 from server.domain.opening import AUTHORITY, Subject, SubjectKind
 from server.domain.resource_day import ResourceDay
 from server.domain.roster import Origin, Rostered, is_occupied
@@ -19,6 +21,7 @@ from server.usecases.realigning import Outcome, Pending, Realignment, Work
 
 T = TypeVar("T")
 Write = Callable[[Transaction], None]
+ROUNDS = 3
 ALONE = (SubjectKind.OFFICER, SubjectKind.RESOURCE)
 
 
@@ -40,8 +43,7 @@ class Rosters:
         """Bring the days into line that end after `since` (None: now) of everybody whom a subject covers."""
         with self._store.begin() as tx:
             covered = tx.rosters.covered(subject)
-        for who in covered:
-            self._align(None, who, since or self._clock(), Pending(), _nothing, _nothing_said)
+        self._align_all(covered, since or self._clock(), Pending())
         return len(covered)
 
     def follow(self, officers: Collection[str], since: datetime) -> None:
@@ -90,9 +92,22 @@ class Rosters:
         with self._store.begin(request) as tx:
             write(tx)
             tx.write(Change(audits=(audit,), jobs=tuple(reopening(subject, since) for subject in subjects)), result)
-        for who in covered.values():
-            self._align(None, who, since, Pending(settles=pending.settles), _nothing, _nothing_said)
+        self._align_all(covered.values(), since, Pending(settles=pending.settles))
         return result
+
+    def _align_all(self, covered: Iterable[Rostered], since: datetime, pending: Pending) -> None:
+        """Bring everybody's days into line; those that many are changing just now come again at the end."""
+        left = list(covered)
+        for _ in range(ROUNDS):
+            left = [who for who in left if not self._is_aligned(who, since, pending)]
+        if left:
+            raise StoreUnavailable(f"the days of {left[0].subject} are being changed by many at once: try again in a moment")
+
+    def _is_aligned(self, who: Rostered, since: datetime, pending: Pending) -> bool:
+        with suppress(StoreUnavailable):
+            self._align(None, who, since, pending, _nothing, _nothing_said)
+            return True
+        return False
 
     def _align(
         self,
