@@ -24,6 +24,7 @@ from fieldwork.v1 import (
     cases_pb2_grpc,
     catalogue_pb2_grpc,
     customers_pb2_grpc,
+    life_cycle_pb2_grpc,
     organisation_pb2_grpc,
     places_pb2_grpc,
     planning_pb2,
@@ -83,6 +84,7 @@ class Client:
         self.catalogue = catalogue_pb2_grpc.CatalogueServiceStub(channel)
         self.visits = visits_pb2_grpc.VisitServiceStub(channel)
         self.bookings = bookings_pb2_grpc.BookingServiceStub(channel)
+        self.life_cycle = life_cycle_pb2_grpc.LifeCycleServiceStub(channel)
         self.planning = planning_pb2_grpc.PlanningServiceStub(channel)
         self.resources = resources_pb2_grpc.ResourceServiceStub(channel)
         self.routes = routes_pb2_grpc.RouteServiceStub(channel)
