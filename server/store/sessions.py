@@ -48,7 +48,7 @@ _select = (
 )
 
 _office = sa.bindparam("office", type_=sa.Text)
-_OFFERING = prepared.text(
+_OFFERING = prepared.compiled(
     sa.select(t.c.id)
     .join(service, service.c.id == t.c.service_id)
     .outerjoin(location, location.c.id == t.c.location_id)
