@@ -31,9 +31,9 @@ _wanted = (
     .render_derived()
 )
 _keyed = _select.join(_wanted, sa.and_(t.c.day == _wanted.c.day, t.c.resource_id == _wanted.c.resource_id))
-_GET = prepared.text(_keyed)
+_GET = prepared.compiled(_keyed)
 # Everybody locks in this order, so nobody waits in a circle.
-_LOCK = prepared.text(_keyed.order_by(t.c.day, t.c.resource_id).with_for_update(of=t, key_share=True))
+_LOCK = prepared.compiled(_keyed.order_by(t.c.day, t.c.resource_id).with_for_update(of=t, key_share=True))
 _low, _high = (sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("low", "high"))
 _seconds = sa.bindparam("seconds", type_=sa.Integer)
 _since = sa.cast(sa.extract("epoch", _low - sa.func.lower(t.c.span)), sa.Integer)
@@ -48,7 +48,7 @@ _bits = (
     .table_valued(sa.column("bit", sa.Integer), name="bits")
     .render_derived()
 )
-_FREE = prepared.text(
+_FREE = prepared.compiled(
     sa.select(t.c.day, t.c.resource_id)
     .where(
         t.c.day >= sa.bindparam("first", type_=sa.Date),
@@ -211,7 +211,7 @@ class SqlDays:
         if rows:
             self._connection.execute(sa.insert(occupancy), rows)
 
-    def _read(self, statement: str, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
+    def _read(self, statement: prepared.Statement, keys: Collection[DayKey]) -> dict[DayKey, ResourceDay]:
         if not keys:
             return {}
         asked = {"days": [day for day, _ in keys], "resources": [resource for _, resource in keys]}

@@ -147,9 +147,10 @@ def write(connection: sa.Connection, change: Change, answers: Sequence[Answer] =
 
 
 @cache
-def _statement(parts: frozenset[str]) -> str:
+def _statement(parts: frozenset[str]) -> prepared.Statement:
     """Return the statement of a change that has those parts."""
     clauses = [f"{name} as ({text})" for name, text in _PARTS.items() if name in parts]
     counts = [f"(select count(*) from {name})" if name in parts else "0" for name in _COUNTED]
     wanted = ", ".join([*counts, _JOBS if "jobs" in parts else "null"])
-    return f"{'with ' if clauses else ''}{', '.join(clauses)} select {wanted}".replace("{change}", "%(change)s::jsonb")
+    text = f"{'with ' if clauses else ''}{', '.join(clauses)} select {wanted}"
+    return prepared.statement(text.replace("{change}", "%(change)s::jsonb"))

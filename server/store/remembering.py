@@ -12,7 +12,7 @@ from server.store.tables import reference_version as t
 
 T = TypeVar("T")
 MOST = 20_000
-_VERSION = prepared.text(sa.select(sa.cast(t.c.changed, sa.Text), t.c.version))
+_VERSION = prepared.compiled(sa.select(sa.cast(t.c.changed, sa.Text), t.c.version))
 
 Version = tuple[str, int]
 """The transaction that changed something last, and how often: what one saw of its own and then rolled back is no other's."""

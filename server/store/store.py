@@ -296,7 +296,7 @@ class SqlStore:
             return len(gone.all())
 
 
-_ANSWER = prepared.text(
+_ANSWER = prepared.compiled(
     sa.select(answer.c.method, answer.c.fingerprint, answer.c.content).where(
         answer.c.principal == sa.bindparam("principal"), answer.c.request_id == sa.bindparam("request_id")
     )
