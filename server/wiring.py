@@ -129,12 +129,12 @@ class Application:
 
 def build(settings: Settings, url: str, clock: Clock = system_clock) -> Application:
     """Return the application on the database at `url`, on the road graph that is newest there now."""
+    holidays = _holidays(settings)
     engine = make_engine(url, settings.pool_size)
     store = SqlStore(engine, clock)
     change_feed = SqlChangeFeed(make_engine(url, FEED_CONNECTIONS))
     travel = _travel(engine)
     inserter = OptimizerInserter()
-    holidays = _holidays(settings)
     rosters = Rosters(store, travel, clock, holidays, settings.roster_days)
     slots = Slots(store, travel, inserter, ArraySearch(travel, RouteArrays()), clock)
     claims = Claims(store, travel, inserter, slots, clock)

@@ -2,11 +2,13 @@ import asyncio
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 
+from server.domain.opening import Subject, SubjectKind
 from server.jobs.backoff import DELIVERY, Backoff
 from server.jobs.schema import SCHEMA_SQL
 from server.jobs.stalled import requeue_stalled
@@ -209,3 +211,16 @@ async def test_series_are_made_firm_and_sessions_released_by_the_clock(queue: Co
     await work_until(calls, conninfo, lambda: calls.firmed and calls.released)
     periodic = make_app(calls, conninfo).periodic_registry.periodic_tasks
     assert tasks <= {one.task.name for one in periodic.values()}
+
+
+async def test_rosters_open_at_night_and_repairs_escalate_each_minute(queue: Connection, conninfo: str) -> None:
+    """C01, F05."""
+    calls = Calls()
+    defer(queue, "rosters.open", "upkeep", '{"timestamp": 0}')
+    since = '{"kind": "TEAM", "code": "north", "since": "2026-03-25T06:00:00+00:00"}'
+    defer(queue, "rosters.reopen", "upkeep", since)
+    await work_until(calls, conninfo, lambda: calls.opened and calls.escalations and calls.made)
+    assert calls.made == [("reopen", Subject(SubjectKind.TEAM, "north"), datetime(2026, 3, 25, 6, tzinfo=UTC))]
+    periodic = make_app(calls, conninfo).periodic_registry.periodic_tasks
+    crons = {one.task.name: one.cron for one in periodic.values()}
+    assert (crons["rosters.open"], crons["repairs.escalate"]) == ("41 0 * * *", "* * * * *")
