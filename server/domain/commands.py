@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 
 from server.domain.booking import BookingState, Customer, Source
@@ -24,10 +24,26 @@ class SlotOrder(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class PreferredTime:
+    """Local times of day from `start` up to, but not including, `end` on some weekdays (ISO: Monday is 1; none: on all)."""
+
+    weekdays: frozenset[int] = frozenset()
+    start: time = time.min
+    end: time | None = None
+
+    def admits(self, moment: datetime) -> bool:
+        """Tell whether a local time is preferred."""
+        on = not self.weekdays or moment.isoweekday() in self.weekdays
+        return on and self.start <= moment.time() and (self.end is None or moment.time() < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class SlotQuery:
     """When could this service be promised? `premises` 0 for none, `officer` and `location` (codes) empty for any.
 
     `duration_minutes` 0: the service's own. `access_needs` are codes; those of the customer `record` (0: none) are added.
+    `language` is spoken by who leads (empty: any). Only promises that begin in one of the `preferred` times (none: at any
+    time), with `same_patch` only officers who are responsible for the premises' patch.
     """
 
     service: str
@@ -40,13 +56,16 @@ class SlotQuery:
     duration_minutes: int = 0
     access_needs: tuple[str, ...] = ()
     record: int = 0
+    language: str = ""
+    preferred: tuple[PreferredTime, ...] = ()
+    same_patch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
     """A slot that somebody wants: the promise that begins at `start`. `duration_minutes` 0: the service's own.
 
-    `access_needs` are codes of what the customer needs.
+    `access_needs` are codes of what the customer needs; `language` is spoken by who leads (empty: any).
     """
 
     service: str
@@ -56,6 +75,7 @@ class SlotChoice:
     location: str = ""
     duration_minutes: int = 0
     access_needs: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

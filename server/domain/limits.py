@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from server.domain.resource_day import ResourceDay
+if TYPE_CHECKING:
+    from server.domain.resource_day import ResourceDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Limits:
 
     def is_spent(self, day: ResourceDay, seconds: int) -> bool:
         """Tell whether so many more seconds would go beyond the share of the day that may be promised."""
+        if self.promised_percent == 100:
+            return False
         kept = sum(stop.before + stop.work + stop.after for stop in day.stops if stop.is_promise)
         return (kept + seconds) * 100 > day.span.seconds * self.promised_percent
 

@@ -9,6 +9,7 @@ from enum import Enum
 from server.domain.catalogue import Skills
 from server.domain.errors import InvalidField
 from server.domain.geography import Position
+from server.domain.limits import UNLIMITED, Limits
 from server.domain.spans import Span
 
 
@@ -43,7 +44,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An authorised person. `id` is that of the resource; `skills` are those valid on the day asked about."""
+    """An authorised person. `id` is that of the resource; `skills` are those valid on the day asked about.
+
+    `patch_id` is the area of responsibility (0: none), `limits` what a day of theirs may hold.
+    """
 
     id: int
     code: str
@@ -53,6 +57,8 @@ class Officer:
     base: Position
     mode: TravelMode
     skills: Skills = field(default_factory=dict)
+    patch_id: int = 0
+    limits: Limits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)

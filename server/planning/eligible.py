@@ -46,8 +46,9 @@ class Eligible:
         officers = self._officers(block)
         span: Moments = block.arrays.end - block.arrays.start
         kept = (block.arrays.promised.astype(np.int64) + self._seconds) * 100
-        room: Flags = (block.arrays.visits - displaced < self._visits[officers]) & (kept <= span * self._percent[officers])
-        return room
+        percent = self._percent[officers]
+        room: Flags = block.arrays.visits - displaced < self._visits[officers]
+        return room & ((percent == 100) | (kept <= span * percent))
 
     def _officers(self, block: Block) -> Index:
         return np.minimum(np.searchsorted(self._ids, block.arrays.resource), len(self._ids) - 1)

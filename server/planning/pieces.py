@@ -17,7 +17,7 @@ from server.planning.slot_grid import Grid
 from server.planning.variants import VariantMaker, Variants, unversioned
 from server.usecases.ports import Travel
 from server.usecases.ports.search import Ask, DayCodec, Flags, StoredDay
-from server.usecases.slots import freed
+from server.usecases.wanting import freed
 
 
 @dataclass(slots=True, eq=False)

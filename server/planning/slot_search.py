@@ -47,6 +47,11 @@ class ArraySearch:
         run = _Run(self, days, ask, grid)
         return run.by_cost() if ask.by_cost else run.by_time()
 
+    def is_anybody_there(self, days: DayReader, ask: Ask) -> bool:
+        """Tell whether anybody with the skills works while any of the promises lasts, busy or not."""
+        grid = Grid.of(ask.promises)
+        return bool(grid.spans and ask.zones) and _Run(self, days, ask, grid).is_anybody_there()
+
 
 class _Run:
     """One search."""
@@ -88,6 +93,16 @@ class _Run:
         which = [(k, hits if hits.has(k) else pushed) for k in some]
         found = (of.finding(k) for k, of in which if of.has(k) and self._is_open(k))
         return [one for one, _ in zip(found, range(room), strict=False)]
+
+    def is_anybody_there(self) -> bool:
+        """Tell whether a promise lies in the day of anybody with the skills."""
+        for day, pieces in self._dates():
+            for piece in pieces:
+                low, high = self._grid.inside(piece.block.arrays.start, piece.block.arrays.end)
+                roles = self._eligible.roles(day, piece.block)
+                if (piece.rows & (roles > 0) & (low < high)).any():
+                    return True
+        return False
 
     def by_cost(self) -> list[Finding]:
         """Return the promises that cost today's plan least."""

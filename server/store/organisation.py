@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from server.domain.errors import NotFound
 from server.domain.geography import Position
+from server.domain.limits import Limits
 from server.domain.organisation import Officer, Shift, Skill, SkillGrant, Team, TravelMode
 from server.domain.paging import Listing, Page
 from server.store import days, positions
@@ -42,6 +43,9 @@ _officer = sa.select(
     positions.latitude(officer.c.base).label("lat"),
     positions.longitude(officer.c.base).label("lon"),
     officer.c.mode,
+    officer.c.patch_id,
+    _teams.c.max_visits_per_day,
+    _teams.c.keep_for_inspections_percent,
     _skills.label("skills"),
 ).join(_teams, _teams.c.id == officer.c.team_id)
 
@@ -64,7 +68,16 @@ def _skill(row: Any) -> Skill:
 
 def _read_officer(row: Any) -> Officer:
     return Officer(
-        row.id, row.code, row.name, row.team, row.zone, Position.of(row.lat, row.lon), TravelMode(row.mode), row.skills
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        team=row.team,
+        zone=row.zone,
+        base=Position.of(row.lat, row.lon),
+        mode=TravelMode(row.mode),
+        skills=row.skills,
+        patch_id=row.patch_id or 0,
+        limits=Limits(row.max_visits_per_day, 100 - row.keep_for_inspections_percent),
     )
 
 
@@ -151,6 +164,11 @@ class SqlOrganisation:
         if team:
             query = query.where(_teams.c.code == team)
         return [_read_officer(row) for row in self._connection.execute(query, {"skills_on": day})]
+
+    def skill_dates(self) -> list[date]:
+        """Return the dates on which any officer gains or loses a skill, in order."""
+        both = sa.union(sa.select(officer_skill.c.valid_from), sa.select(officer_skill.c.valid_until)).order_by("valid_from")
+        return list(self._connection.execute(both).scalars())
 
     def shifts(self, officer: int, start: date, end: date) -> list[Shift]:
         """Return the shifts with start <= day < end, earliest first."""

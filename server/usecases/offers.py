@@ -149,7 +149,7 @@ class Offers:
         self,
         days: Collection[ResourceDay],
         asked: Candidate,
-        crew: Sequence[frozenset[int]],
+        crew: Callable[[date], Sequence[frozenset[int]]],
         promises: Callable[[ResourceDay], Sequence[Span]],
         roads: Roads,
         now: datetime,
@@ -157,8 +157,9 @@ class Offers:
     ) -> dict[Span, list[Offer]]:
         """Return, for each promise that could be kept from `now` on, the cheapest offer of each lead's day.
 
-        Nobody is displaced for a promise that somebody can keep without: weight counts before travel, so that is cheaper
-        anyhow. Then those who could keep it only with somebody displaced are not among the offers.
+        `crew` says who has the skills on a local date, `limits` what officers' days may hold. Nobody is displaced for a
+        promise that somebody can keep without: weight counts before travel, so that is cheaper anyhow. Then those who could
+        keep it only with somebody displaced are not among the offers.
         """
         inside = {day.key: [p for p in promises(day) if _covers(day.span, p)] for day in days}
         search = _Search(self, asked, roads, now, limits)
@@ -235,11 +236,12 @@ def _covers(span: Span, promise: Span) -> bool:
     return span.start <= promise.start and promise.end <= span.end
 
 
-def _offers(ways: Mapping[Span, Sequence[Way]], crew: Sequence[frozenset[int]]) -> dict[Span, list[Offer]]:
+def _offers(ways: Mapping[Span, Sequence[Way]], crew: Callable[[date], Sequence[frozenset[int]]]) -> dict[Span, list[Offer]]:
     """Return the cheapest offer of each day whose officer can lead, for the promises that have any."""
     found: dict[Span, list[Offer]] = {}
     for promise, some in ways.items():
-        for team in teams(some, len(crew), lambda way, member: way.day.resource in crew[member]):
+        members = len(crew(some[0].day.day))
+        for team in teams(some, members, lambda way, member: way.day.resource in crew(way.day.day)[member]):
             offer = Offer(promise, team, max(one.earliest for one in team))
             found.setdefault(promise, []).append(offer)
     return found

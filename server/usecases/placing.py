@@ -124,7 +124,7 @@ class OnRoutes:
         asked = candidate(wanted.service, wanted.premises, location=wanted.location)
         roads = Roads(on.locked.legs_of, lambda day: table_of(on.locked.legs_of(day), asked, day))
         mine = [on.days[way.day.key] for way in self.offer.ways if way.day.key in on.days]
-        found = on.offers.find(mine, asked, wanted.crew, lambda _: [claim.promise], roads, on.now)
+        found = on.offers.find(mine, asked, wanted.crew_on, lambda _: [claim.promise], roads, on.now, wanted.limits)
         offers = [offer for offer in found.get(claim.promise, []) if offer.lead == self.offer.lead]
         if not offers:
             raise NoLongerFits

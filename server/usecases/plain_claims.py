@@ -11,6 +11,7 @@ from datetime import datetime
 from server.domain.allotting import kept_for
 from server.domain.catalogue import PromiseKind
 from server.domain.change import Change
+from server.domain.limits import UNLIMITED
 from server.domain.organisation import Officer
 from server.domain.resource_day import ResourceDay, StopKind
 from server.domain.spans import Span
@@ -33,9 +34,12 @@ def place(
     """Lock the day, look again, and put the stop there; return the crew and the change. Raises NoLongerFits."""
     day = tx.days.lock([key]).get(key)
     officer = next((one for one in claim.wanted.officers if one.id == key[1]), None)
-    if day is None or officer is None or _is_in_flux(day, now):
+    if day is None or officer is None or _is_in_flux(day, now) or key[1] not in claim.wanted.crew_on(key[0])[0]:
         raise NoLongerFits
     asked = candidate(claim.wanted.service, claim.wanted.premises, location=claim.wanted.location)
+    limits = claim.wanted.limits.get(key[1], UNLIMITED)
+    if limits.is_full(day) or limits.is_spent(day, asked.before + asked.work + asked.after):
+        raise NoLongerFits
     busy = _busy(claim)
     low, high = day.span.offset(busy.start), day.span.offset(busy.end)
     position = room_for(day, asked.place, (low, high)) if day.span.offset(now) <= low else None

@@ -3,77 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
-from server.domain.allotting import Need
+from server.domain import local_time
 from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
-from server.domain.catalogue import Service
-from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
-from server.domain.errors import InvalidField, NoOfficer, NotEligible, OffRoad
-from server.domain.geography import Position
-from server.domain.organisation import Officer, Premises
-from server.domain.resource import Location, Resource
-from server.domain.resource_day import Legs, ResourceDay
+from server.domain.commands import PreferredTime, SlotChoice, SlotOrder, SlotQuery
+from server.domain.errors import InvalidField, NotEligible
+from server.domain.organisation import Officer
+from server.domain.resource_day import ResourceDay
+from server.domain.slot_answer import SlotAnswer, WhyEmpty
 from server.domain.spans import Span
-from server.usecases.access_needs import needs_of
-from server.usecases.catalogue import visible_service
+from server.usecases import wanting
 from server.usecases.changing import legs_day_by_day
 from server.usecases.customer_needs import needs_for
-from server.usecases.offers import Offer, Offers, Roads, candidate, crew_of, promises_in
+from server.usecases.offers import Offer, Offers, Roads, candidate, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
 from server.usecases.ports.search import Ask, Finding, SlotSearch
 from server.usecases.rooms import Rooms, SessionSeats
-from server.usecases.venues import must_suit, serving, venue, where
+from server.usecases.wanting import ONE_DAY, Wanted, freed, without_booking
+
+__all__ = ["LONGEST_SEARCH", "Slots", "Wanted", "freed", "without_booking"]
 
 MOST_PROMISES = 10_000
 FEW_PROMISES = 30
 LONGEST_SEARCH = timedelta(days=62)
 MOST_OFFERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be promised, where, and who could do it: `crew` has, per member, the ids of those with the skills.
-
-    `resources` has, per room or equipment that the service needs, those that could serve. `needed` are skills that the
-    customer needs, whatever the service asks for: who leads has them.
-    """
-
-    service: Service
-    premises: Premises | None
-    officers: tuple[Officer, ...]
-    crew: tuple[frozenset[int], ...]
-    location: Location | None = None
-    resources: tuple[tuple[Resource, ...], ...] = ()
-    needed: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def position(self) -> Position | None:
-        """Where the officers have to be; None: where they are."""
-        return where(self.service, self.premises, self.location)
-
-    @property
-    def office(self) -> str:
-        """The code of the office; empty without one."""
-        return self.location.code if self.location else ""
-
-    @property
-    def needs(self) -> tuple[Need, ...]:
-        """The rooms and equipment that the service needs, with what could serve each."""
-        pairs = zip(self.service.resources, self.resources, strict=True)
-        return tuple(Need(need, tuple(resource.id for resource in some)) for need, some in pairs)
-
-    @property
-    def zones(self) -> dict[int, str]:
-        """The IANA zone whose local times are offered, per officer: the office's, else the officer's."""
-        return {officer.id: self.location.zone if self.location else officer.zone for officer in self.officers}
-
-    @property
-    def zone(self) -> str:
-        """The IANA zone whose local times are offered: the office's, else the officers'."""
-        return self.location.zone if self.location else self.officers[0].zone
 
 
 class Slots:
@@ -88,76 +45,86 @@ class Slots:
 
     def search(self, caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
         """Return the offers as ranked, and whether there are more. The public gets them by time only."""
+        answer = self.answer(caller, query)
+        return list(answer.slots), answer.truncated
+
+    def answer(self, caller: Caller, query: SlotQuery) -> SlotAnswer:
+        """Return the offers as ranked, or why there are none. The public gets them by time only."""
         if query.span.end - query.span.start > LONGEST_SEARCH:
             raise InvalidField.of("interval", f"is longer than {LONGEST_SEARCH.days} days: ask for less at once")
         with self._store.begin() as tx:
-            on = query.span.start.date()
-            choice = SlotChoice(
-                query.service,
-                query.premises,
-                query.span.start,
-                query.officer,
-                query.location,
-                query.duration_minutes,
-                (*query.access_needs, *needs_for(tx, caller, query.record)),
-            )
-            wanted = self.wanted(tx, caller, choice, on)
-            rooms, seats = self.rooms(tx, wanted, query.span), self.seats(tx, wanted, query.span)
+            choice = _choice(tx, caller, query)
+            try:
+                wanted = self.wanted(tx, caller, choice, query.span.start.date(), query.span.end.date())
+            except NotEligible:
+                if query.language and self._somebody(tx, caller, choice, query):
+                    return SlotAnswer((), why_empty=WhyEmpty.LANGUAGE)
+                raise
+            if query.same_patch:
+                wanted = wanted.in_patch()
             by_cost = query.order is SlotOrder.LEAST_TRAVEL and caller.role is not Role.PUBLIC
             limit = min(query.limit or 20, MOST_OFFERS)
-            ask = self._ask(wanted, query.span, limit, is_open=rooms.can_serve, by_cost=by_cost)
-            found = self._search.find(tx.days, ask) if wanted.service.capacity == 1 else []
+            ranked = self._slots(tx, wanted, query, limit, by_cost)
+            if not ranked:
+                return self._nothing(tx, wanted, query)
+        return SlotAnswer(tuple(ranked[:limit]), len(ranked) > limit)
+
+    def _slots(self, tx: Transaction, wanted: Wanted, query: SlotQuery, limit: int, by_cost: bool) -> list[Slot]:
+        """Return the first slots, as ranked; one more than the limit, or more, where there are."""
+        rooms, seats = self.rooms(tx, wanted, query.span), self.seats(tx, wanted, query.span)
+        ask = self._ask(wanted, query.span, limit, is_open=rooms.can_serve, by_cost=by_cost, preferred=query.preferred)
+        found = self._search.find(tx.days, ask) if wanted.service.capacity == 1 and all(wanted.crew) else []
         codes = {officer.id: officer.code for officer in wanted.officers}
         slots = {finding.promise: _slot(finding, codes) for finding in found}
-        slots |= self._seat_slots(wanted, seats, query.span)
-        ranked = sorted(slots.values(), key=lambda slot: (*slot.cost, slot.promise) if by_cost else slot.promise)
-        return ranked[:limit], len(ranked) > limit
+        slots |= self._seat_slots(wanted, seats, query)
+        return sorted(slots.values(), key=lambda slot: (*slot.cost, slot.promise) if by_cost else slot.promise)
 
-    def _seat_slots(self, wanted: Wanted, seats: SessionSeats, span: Span) -> dict[Span, Slot]:
+    def _nothing(self, tx: Transaction, wanted: Wanted, query: SlotQuery) -> SlotAnswer:
+        """Return why there is no offer, and when the next one is."""
+        end = min(wanted.service.open_span(self._clock()).end, query.span.end + LONGEST_SEARCH)
+        later = replace(query, span=Span(query.span.end, end)) if query.span.end < end else None
+        first = self._slots(tx, wanted, later, 0, by_cost=False)[:1] if later else []
+        zone = local_time.zone(wanted.zone)
+        return SlotAnswer(
+            (),
+            why_empty=self._why(tx, wanted, query),
+            earliest=local_time.local_date(first[0].promise.start, zone) if first else None,
+        )
+
+    def _why(self, tx: Transaction, wanted: Wanted, query: SlotQuery) -> WhyEmpty:
+        if not all(wanted.crew):
+            return WhyEmpty.PATCH
+        ask = self._ask(wanted, query.span, 0, preferred=query.preferred)
+        if not any(ask.promises.values()):
+            anytime = self._ask(wanted, query.span, 0)
+            return WhyEmpty.PREFERRED_TIMES if any(anytime.promises.values()) else WhyEmpty.BOOKING_PERIOD
+        if wanted.service.capacity == 1 and not self._search.is_anybody_there(tx.days, ask):
+            return WhyEmpty.NOBODY_WORKS
+        return WhyEmpty.ROOMS if wanted.needs and self._search.find(tx.days, ask) else WhyEmpty.ALL_TAKEN
+
+    def _somebody(self, tx: Transaction, caller: Caller, choice: SlotChoice, query: SlotQuery) -> bool:
+        """Tell whether somebody could do it who need not speak that language."""
+        with suppress(NotEligible):
+            self.wanted(tx, caller, replace(choice, language=""), query.span.start.date(), query.span.end.date())
+            return True
+        return False
+
+    def _seat_slots(self, wanted: Wanted, seats: SessionSeats, query: SlotQuery) -> dict[Span, Slot]:
         """Return the promises that sessions can keep: nobody travels for them."""
         found = {}
-        for promise in promises_in(wanted.service, wanted.zone, span, self._clock()) if seats.sessions else ():
+        asked = promises_in(wanted.service, wanted.zone, query.span, self._clock()) if seats.sessions else []
+        for promise in _preferred(asked, wanted.zone, query.preferred):
             if free := seats.free(promise):
                 officers = sorted({code for session, _ in free for code in session.officers})
                 left = sum(number for _, number in free)
                 found[promise] = Slot(promise, free[0][0].officers[0] if officers else "", len(officers), 0, 0, left)
         return found
 
-    def wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice, on: date) -> Wanted:
-        """Return what a caller asks for, with the skills valid on that date, or refuse what can never be promised.
-
-        The officer of the choice leads, if it names one.
-        """
-        if choice.officer and caller.role is Role.PUBLIC:
-            raise InvalidField.of("officer", "is not for the public to choose: leave it empty")
-        needs = needs_of(tx, choice.access_needs)
-        asked = visible_service(tx, caller, choice.service).lasting(choice.duration_minutes).requiring(needs.skills)
-        place, office = venue(tx, asked, choice)
-        must_suit(office, needs.features)
-        lead = choice.officer
-        officers, crew = _crew(tx, asked, lead, on)
-        if asked.capacity > 1:
-            return Wanted(asked, place, officers, crew, office, needed=needs.skills)
-        if needs.skills and not crew[0]:
-            raise NotEligible(
-                f"no officer for services/{asked.code} has {needs.skills[0][0]}, which the customer needs",
-                service=asked.code,
-                skill=needs.skills[0][0],
-            )
-        if not all(crew):
-            raise NoOfficer(
-                f"nobody has the skills that services/{asked.code} needs", service=asked.code, officer=choice.officer
-            )
-        position = where(asked, place, office)
-        if position:
-            officers = tuple(one for one in officers if not self._travel.is_off_road(one.mode, position))
-        if not officers:
-            raise OffRoad(
-                f"{_where_named(choice)} is too far from every road of the officers' travel modes: correct its position, or "
-                "import a road graph that covers it",
-                place=_where_named(choice),
-            )
-        return Wanted(asked, place, officers, crew, office, serving(tx, asked, choice.location, needs.features))
+    def wanted(self, tx: Transaction, caller: Caller, choice: SlotChoice, on: date, until: date | None = None) -> Wanted:
+        """Return what a caller asks for, with the skills that hold on that date (to `until`), or refuse what can never be
+        promised. The officer of the choice leads, if it names one."""
+        dates = on - ONE_DAY, (until or on) + ONE_DAY
+        return wanting.wanted(tx, caller, choice, dates, self._travel.is_off_road)
 
     def rooms(self, tx: Transaction, wanted: Wanted, span: Span) -> Rooms:
         """Return the days of the rooms and equipment that promises of `span` could use."""
@@ -206,13 +173,17 @@ class Slots:
         is_open: Callable[[Span], bool] = lambda _: True,
         by_cost: bool = False,
         may_displace: bool = True,
+        preferred: Sequence[PreferredTime] = (),
     ) -> Ask:
         now = self._clock()
+        zones = set(wanted.zones.values())
+        promises = {zone: _preferred(promises_in(wanted.service, zone, span, now), zone, preferred) for zone in zones}
         return Ask(
             candidate=candidate(wanted.service, wanted.premises, location=wanted.location),
-            promises={zone: promises_in(wanted.service, zone, span, now) for zone in set(wanted.zones.values())},
+            promises=promises,
             zones=wanted.zones,
-            crew=lambda _: wanted.crew,
+            crew=wanted.crew_on,
+            limits=wanted.limits,
             now=now,
             limit=limit,
             by_cost=by_cost,
@@ -242,47 +213,31 @@ class Slots:
         reach = self._offers.reach(asked.place, live)
         officers = {officer.id: officer for officer in wanted.officers}
         roads = Roads(legs, lambda day: reach[day.mode])
-        return self._offers.find(live, asked, wanted.crew, lambda day: promises(officers[day.resource]), roads, now)
+        mine = [day for day in live if day.resource in officers]
+        return self._offers.find(
+            mine, asked, wanted.crew_on, lambda day: promises(officers[day.resource]), roads, now, wanted.limits
+        )
 
 
-Crew = tuple[tuple[Officer, ...], tuple[frozenset[int], ...]]
-"""Who has the skills for some part of a service, and the ids of those for each part."""
+def _choice(tx: Transaction, caller: Caller, query: SlotQuery) -> SlotChoice:
+    return SlotChoice(
+        query.service,
+        query.premises,
+        query.span.start,
+        query.officer,
+        query.location,
+        query.duration_minutes,
+        (*query.access_needs, *needs_for(tx, caller, query.record)),
+        query.language,
+    )
 
 
-def _crew(tx: Transaction, service: Service, lead: str, on: date) -> Crew:
-    """Return who could do a service on a date; with a `lead` only that officer can lead.
-
-    Of a service that is booked as seats of sessions: everybody.
-    """
-    officers, crew = tx.remembered(("crew", service, on), lambda: _skilled(tx, service, on))
-    if not lead:
-        return officers, crew
-    known = next((one for one in officers if one.code == lead), None) or tx.organisation.officer(lead, on)
-    leads = crew[0] & {known.id}
-    if len(crew) == 1 and service.capacity == 1:
-        return tuple(one for one in officers if one.id in leads), (leads,)
-    return officers, (leads, *crew[1:])
-
-
-def _skilled(tx: Transaction, service: Service, on: date) -> Crew:
-    everyone = tx.remembered(("everyone", on), lambda: tuple(tx.organisation.everyone(on)))
-    crew = crew_of(everyone, service)
-    anybody = service.capacity > 1
-    return tuple(one for one in everyone if anybody or any(one.id in part for part in crew)), crew
-
-
-def without_booking(day: ResourceDay, booking: int, legs: Legs) -> ResourceDay:
-    """Return the day without the stops of a booking; 0 for none."""
-    return day.without([stop.occupancy for stop in day.everything() if booking and stop.booking == booking], legs)
-
-
-def freed(day: ResourceDay, booking: int, legs: Legs, new_id: Callable[[], int]) -> ResourceDay:
-    """Return the day without the stops of a booking (0: none), for others to use: a fact keeps what it gets back."""
-    return without_booking(day, booking, legs).recut(new_id) if day.facts else without_booking(day, booking, legs)
-
-
-def _where_named(choice: SlotChoice) -> str:
-    return f"premises/{choice.premises}" if choice.premises else f"locations/{choice.location}"
+def _preferred(promises: list[Span], zone_name: str, times: Sequence[PreferredTime]) -> list[Span]:
+    """Return the promises that begin at a preferred local time."""
+    if not times:
+        return promises
+    zone = local_time.zone(zone_name)
+    return [one for one in promises if any(time.admits(one.start.astimezone(zone)) for time in times)]
 
 
 def _slot(finding: Finding, codes: Mapping[int, str]) -> Slot:

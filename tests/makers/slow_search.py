@@ -80,7 +80,7 @@ def slow_find(days: Sequence[ResourceDay], ask: Ask, travel: GridTravel) -> list
     found = offers.find(
         mine,
         ask.candidate,
-        ask.crew(days[0].day),
+        ask.crew,
         lambda day: ask.promises[ask.zones[day.resource]],
         roads,
         ask.now,

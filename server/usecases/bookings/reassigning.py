@@ -125,7 +125,8 @@ class Reassigning(Room):
         theirs = [day for day in days.values() if day.resource == swap.taker.id]
         offers = Offers(self._inserter, self._travel)
         crew = [frozenset({swap.taker.id})]
-        found = offers.find(theirs, asked, crew, lambda _: [swap.span], roads, self._clock())
+        limits = {swap.taker.id: swap.taker.limits}
+        found = offers.find(theirs, asked, lambda _: crew, lambda _: [swap.span], roads, self._clock(), limits)
         for offer in sorted(found.get(swap.span, []), key=lambda offer: offer.rank):
             way = offer.ways[0]
             bare = new_stop(wanted.service, asked, swap.booking.promise, way.day, self._store.ids.occupancy())

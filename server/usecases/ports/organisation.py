@@ -51,6 +51,9 @@ class OrganisationStore(Protocol):
     def everyone(self, day: date, team: str = "") -> list[Officer]:
         """Return all officers (at most 1,000) with the skills valid on `day`."""
 
+    def skill_dates(self) -> list[date]:
+        """Return the dates on which any officer gains or loses a skill, in order."""
+
     def shifts(self, officer: int, start: date, end: date) -> list[Shift]:
         """Return the shifts with start <= day < end, earliest first."""
 

@@ -162,3 +162,6 @@ class SlotSearch(Protocol):
 
     def find(self, days: DayReader, ask: Ask) -> list[Finding]:
         """Return the first promises that can be kept, as ranked: at most one more than the limit."""
+
+    def is_anybody_there(self, days: DayReader, ask: Ask) -> bool:
+        """Tell whether anybody with the skills works while any of the promises lasts, busy or not."""
