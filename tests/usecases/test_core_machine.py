@@ -166,8 +166,8 @@ class Core(RuleBasedStateMachine):
         told = min(self.world.clock(), booking.promise.end + timedelta(seconds=early))
         what = {
             "start": deeds.start(told),
-            "complete": deeds.complete(told, Outcome("DONE")),
-            "no show": deeds.no_show(told, Outcome("ABSENT"), Party.CUSTOMER),
+            "complete": deeds.complete(told, Outcome(code="DONE")),
+            "no show": deeds.no_show(told, Outcome(code="ABSENT"), Party.CUSTOMER),
         }[deed]
         try:
             view = self.world.app.bookings.carry_out(self.world.request(BOSS), booking.name, "", what)
