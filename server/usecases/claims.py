@@ -25,7 +25,7 @@ from server.usecases.slots import Slots, Wanted
 T = TypeVar("T")
 MOST_TRIES = 4
 ALTERNATIVES = 6
-NEARBY = timedelta(days=14)
+CLOSE_BY, NEARBY = timedelta(days=1), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +175,28 @@ class Claims:
     def alternatives(self, tx: Transaction, claim: Claim) -> list[Span]:
         """Return the promises nearest to a claim's that could be kept, at most `ALTERNATIVES`.
 
-        First those that leave each other alone: whoever takes one has not taken the next.
+        First those that leave each other alone: whoever takes one has not taken the next. Far ones are looked for only where
+        the near ones are too few: many may be refused the same time at once.
         """
-        start = max(claim.promise.start - NEARBY, self._clock())
-        around = Span(start, max(claim.promise.start, start) + NEARBY)
-        others = self._slots.promises(tx, claim.wanted, around, claim.released_booking)
-        nearest = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
-        apart = list[Span]()
-        for promise in nearest:
-            busy = kept_for(claim.wanted.service, promise)
-            if not any(busy.overlaps(kept_for(claim.wanted.service, other)) for other in apart):
-                apart.append(promise)
+        for reach in (CLOSE_BY, NEARBY):
+            start = max(claim.promise.start - reach, self._clock())
+            around = Span(start, max(claim.promise.start, start) + reach)
+            others = self._slots.promises(tx, claim.wanted, around, claim.released_booking)
+            nearest = sorted(others, key=lambda promise: (abs(promise.start - claim.promise.start), promise))
+            apart = _apart(nearest, claim)
+            if len(apart) == ALTERNATIVES:
+                return apart
         return [*apart, *(promise for promise in nearest if promise not in apart)][:ALTERNATIVES]
+
+
+def _apart(nearest: Sequence[Span], claim: Claim) -> list[Span]:
+    """Return the first of these promises that leave each other alone, at most `ALTERNATIVES`."""
+    apart, busy = list[Span](), list[Span]()
+    for promise in nearest:
+        kept = kept_for(claim.wanted.service, promise)
+        if not any(kept.overlaps(other) for other in busy):
+            apart.append(promise)
+            busy.append(kept)
+            if len(apart) == ALTERNATIVES:
+                break
+    return apart
