@@ -149,6 +149,8 @@ def test_facts_are_read_by_subject_and_kind(world: World) -> None:
         world.app.facts.list(ANNA, Page(), None, None)
     with pytest.raises(NotYours):
         fact(world, NORTH, FactKind.CLOSURE, between(FRIDAY, 9, 10), caller=ANNA)
+    with pytest.raises(NotYours, match="administrator"):
+        fact(world, AUTHORITY, FactKind.CLOSURE, between(FRIDAY, 9, 10), "all", caller=PARTNER)
     with pytest.raises(NotYours):
         fact(world, OF_BEN, FactKind.EXTERNAL_BUSY, between(FRIDAY, 9, 10), caller=ANNA)
 
