@@ -11,7 +11,7 @@ from typing import Protocol
 
 from server.domain.access_need import AccessNeed
 from server.domain.audit import Audit, AuditFilter
-from server.domain.booking import BookingEvent, BookingView, Hold, Slot
+from server.domain.booking import BookingEvent, BookingView, Hold
 from server.domain.caller import Caller, Request
 from server.domain.cancel_reason import CancelReason
 from server.domain.case import Case, CaseFilter
@@ -36,6 +36,7 @@ from server.domain.commands import (
 from server.domain.customer import CustomerFilter, CustomerRecord, HistoryEntry
 from server.domain.deeds import Deed
 from server.domain.emergency import Emergency, NewEmergency
+from server.domain.explanation import SlotExplanation
 from server.domain.facets import Attendance, ChangeWanted, Dispatch
 from server.domain.facts import Absence, AbsenceOutcome, FactKind, FactOutcome, RecordedFact, Repair
 from server.domain.feed import FeedContent, NewFeed
@@ -52,6 +53,7 @@ from server.domain.resource import Location, Resource
 from server.domain.route import BaseMap, Route
 from server.domain.series import OccurrenceState, OccurrenceView, Series, SeriesView
 from server.domain.session_view import BlockView, SessionView
+from server.domain.slot_answer import SlotAnswer
 from server.domain.spans import Span
 from server.domain.visit import VisitView
 from server.domain.waiting import NewEntry, WaitingFilter, WaitingView
@@ -136,7 +138,8 @@ class Waiting(Protocol):
 class Slots(Protocol):
     """Offers."""
 
-    def search(self, caller: Caller, query: SlotQuery, /) -> tuple[Sequence[Slot], bool]: ...
+    def answer(self, caller: Caller, query: SlotQuery, /) -> SlotAnswer: ...
+    def explain(self, caller: Caller, choice: SlotChoice, limit: int, /) -> SlotExplanation: ...
 
 
 class Holds(Protocol):

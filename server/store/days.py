@@ -13,7 +13,7 @@ from server.domain.day_rows import bitmap, longest_gap
 from server.domain.resource_day import Occupancy, ResourceDay
 from server.domain.spans import Span
 from server.store import prepared, route_codec
-from server.store.tables import occupancy
+from server.store.tables import occupancy, overlay
 from server.store.tables import resource_day as t
 from server.store.tables.base import Xid8
 from server.usecases.ports import DayKey
@@ -201,6 +201,12 @@ class SqlDays:
             .distinct()
         )
         return sorted((row.day, row.resource_id) for row in self._connection.execute(query))
+
+    def fact_kinds(self, overlays: Collection[int]) -> dict[int, str]:
+        """Return what each of those facts is."""
+        wanted = overlay.c.id == sa.any_(sa.cast(list(overlays), sa.ARRAY(sa.BigInteger)))
+        query = sa.select(overlay.c.id, overlay.c.kind).where(wanted)
+        return {row.id: row.kind for row in self._connection.execute(query)} if overlays else {}
 
     def add(self, days: Sequence[ResourceDay], origin: str) -> None:
         """Add days with the rows that stand on them."""

@@ -12,6 +12,7 @@ from server.domain.booking import Slot
 from server.domain.caller import Caller, Role
 from server.domain.commands import PreferredTime, SlotChoice, SlotOrder, SlotQuery
 from server.domain.errors import InvalidField, NotEligible
+from server.domain.explanation import SlotExplanation
 from server.domain.organisation import Officer
 from server.domain.resource_day import ResourceDay
 from server.domain.slot_answer import SlotAnswer, WhyEmpty
@@ -19,6 +20,7 @@ from server.domain.spans import Span
 from server.usecases import wanting
 from server.usecases.changing import legs_day_by_day
 from server.usecases.customer_needs import needs_for
+from server.usecases.explaining import Explaining
 from server.usecases.offers import Offer, Offers, Roads, candidate, promises_in
 from server.usecases.ports import Clock, Inserter, Store, Transaction, Travel
 from server.usecases.ports.search import Ask, Finding, SlotSearch
@@ -42,6 +44,11 @@ class Slots:
         self._offers = Offers(inserter, travel)
         self._search = search
         self._clock = clock
+        self._explaining = Explaining(store, travel, inserter, clock)
+
+    def explain(self, caller: Caller, choice: SlotChoice, limit: int = 0) -> SlotExplanation:
+        """Return why a slot is offered, or is not; at most `limit` officers (0: 50)."""
+        return self._explaining.slot(caller, choice, limit)
 
     def search(self, caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
         """Return the offers as ranked, and whether there are more. The public gets them by time only."""

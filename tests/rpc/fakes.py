@@ -17,6 +17,7 @@ from server.domain.operation import Operation
 from server.domain.organisation import Team
 from server.domain.paging import Listing, Page
 from server.domain.plan import Figures, Plan, State
+from server.domain.slot_answer import SlotAnswer
 from server.domain.spans import Span
 from server.rpc.application import Application
 from server.usecases.ports import AlreadyAnswered, AnsweredMeanwhile
@@ -112,8 +113,9 @@ def _booking(identity: int, slot: SlotChoice, customer: Customer, caller: Caller
 class FakeSlots(NothingThere):
     """One slot at the start of what is asked for."""
 
-    def search(self, _caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
-        return [Slot(Span(query.span.start, query.span.start + timedelta(hours=2)), "anna", 2, -30, 10)], True
+    def answer(self, _caller: Caller, query: SlotQuery) -> SlotAnswer:
+        slot = Slot(Span(query.span.start, query.span.start + timedelta(hours=2)), "anna", 2, -30, 10)
+        return SlotAnswer((slot,), truncated=True)
 
 
 class FakeHolds(NothingThere):

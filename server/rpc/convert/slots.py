@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from fieldwork.v1 import bookings_pb2 as pb
+from google.type.timeofday_pb2 import TimeOfDay
 
 from server.domain.booking import Hold, Slot
 from server.domain.caller import Caller
-from server.domain.commands import SlotChoice, SlotOrder, SlotQuery
+from server.domain.commands import PreferredTime, SlotChoice, SlotOrder, SlotQuery
 from server.domain.ids import decode
+from server.domain.slot_answer import SlotAnswer
 from server.rpc.convert.names import code, number, optional
-from server.rpc.convert.times import bounded_span, instant, interval, timestamp
+from server.rpc.convert.times import bounded_span, date_message, instant, interval, timestamp
 
 _DEFAULT_SLOTS, _MOST_SLOTS = 20, 200
 _LONGEST_SEARCH_DAYS = 62
@@ -29,7 +33,34 @@ def slot_query(message: pb.SearchSlotsRequest) -> SlotQuery:
         duration_minutes=message.duration_minutes,
         access_needs=tuple(message.access_needs),
         record=decode(message.customer, "customer") if message.customer else 0,
+        language=message.language,
+        preferred=tuple(map(_preferred_time, message.preferred_times)),
+        same_patch=message.same_patch,
     )
+
+
+def _preferred_time(message: pb.PreferredTime) -> PreferredTime:
+    return PreferredTime(
+        frozenset(message.weekdays),
+        _time(message.start_time) if message.HasField("start_time") else time.min,
+        _time(message.end_time) if message.HasField("end_time") else None,
+    )
+
+
+def _time(message: TimeOfDay) -> time:
+    return time(message.hours, message.minutes)
+
+
+def answer_message(answer: SlotAnswer, caller: Caller) -> pb.SearchSlotsResponse:
+    """Return the answer to a search as this caller may see it."""
+    response = pb.SearchSlotsResponse(
+        slots=[slot_message(slot, caller) for slot in answer.slots],
+        truncated=answer.truncated,
+        earliest_date=date_message(answer.earliest) if answer.earliest else None,
+    )
+    if answer.why_empty:
+        response.why_empty = pb.SearchSlotsResponse.WhyEmpty.Value(f"WHY_EMPTY_{answer.why_empty.value}")
+    return response
 
 
 def slot_message(slot: Slot, caller: Caller) -> pb.Slot:
@@ -53,6 +84,7 @@ def slot_choice(message: pb.SlotChoice) -> SlotChoice:
         location=code(message.location),
         duration_minutes=message.duration_minutes,
         access_needs=tuple(message.access_needs),
+        language=message.language,
     )
 
 

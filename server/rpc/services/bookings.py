@@ -22,8 +22,9 @@ from server.rpc.convert.bookings import (
     message_message,
     new_booking,
 )
+from server.rpc.convert.explaining import explanation_message
 from server.rpc.convert.names import code
-from server.rpc.convert.slots import hold_message, slot_choice, slot_message, slot_query
+from server.rpc.convert.slots import answer_message, hold_message, slot_choice, slot_query
 from server.rpc.convert.times import instant
 
 
@@ -37,8 +38,10 @@ class BookingServicer(BookingServiceServicer):
 
     def SearchSlots(self, request: pb.SearchSlotsRequest, context: ServicerContext) -> pb.SearchSlotsResponse:
         caller = caller_of(context)
-        slots, truncated = self._slots.search(caller, slot_query(request))
-        return pb.SearchSlotsResponse(slots=[slot_message(slot, caller) for slot in slots], truncated=truncated)
+        return answer_message(self._slots.answer(caller, slot_query(request)), caller)
+
+    def ExplainSlot(self, request: pb.ExplainSlotRequest, context: ServicerContext) -> pb.ExplainSlotResponse:
+        return explanation_message(self._slots.explain(caller_of(context), slot_choice(request.slot), request.page_size))
 
     def CreateHold(self, request: pb.CreateHoldRequest, context: ServicerContext) -> pb.Hold:
         return write(

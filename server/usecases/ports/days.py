@@ -34,6 +34,9 @@ class DayStore(Protocol):
     def changed(self, first: date, after_last: date, as_of: int) -> StoredDays:
         """Return the days with first <= day < after_last that changed since a reading gave `as_of`; 0 for all."""
 
+    def fact_kinds(self, overlays: Collection[int]) -> dict[int, str]:
+        """Return what each of those facts is: "closed", or the kind of an absence."""
+
     def add(self, days: Sequence[ResourceDay], origin: str) -> None:
         """Add days with the rows that stand on them; `origin` says what made them: SHIFT, RULE or SESSION."""
 

@@ -12,7 +12,10 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.type import date_pb2 as _date_pb2
+from google.type import dayofweek_pb2 as _dayofweek_pb2
 from google.type import interval_pb2 as _interval_pb2
+from google.type import timeofday_pb2 as _timeofday_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -61,7 +64,7 @@ class Slot(_message.Message):
     DISPLACED_WEIGHT_FIELD_NUMBER: _builtins.int
     REMAINING_SEATS_FIELD_NUMBER: _builtins.int
     available_officer_count: _builtins.int
-    """How many officers could take it."""
+    """How many officers could take it: of those who need not push a planned visit out, where there are any."""
     officer: _builtins.str
     """The officer whose day it costs least, "officers/{code}". Staff only."""
     extra_travel_seconds: _builtins.int
@@ -108,6 +111,9 @@ class SearchSlotsRequest(_message.Message):
     DURATION_MINUTES_FIELD_NUMBER: _builtins.int
     ACCESS_NEEDS_FIELD_NUMBER: _builtins.int
     CUSTOMER_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    PREFERRED_TIMES_FIELD_NUMBER: _builtins.int
+    SAME_PATCH_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
@@ -124,6 +130,10 @@ class SearchSlotsRequest(_message.Message):
     """Minutes of work, one of the service's duration_options; 0: the service's own."""
     customer: _builtins.str
     """For this customer, "customers/{customer}", whose needs are added; empty: for anybody. Not for the public."""
+    language: _builtins.str
+    """Only officers who speak it, BCP 47 without region ("sv"): those with the skill "lang-sv"; empty: any."""
+    same_patch: _builtins.bool
+    """Only officers whose area of responsibility is the premises' patch."""
     @_builtins.property
     def interval(self) -> _interval_pb2.Interval:
         """Promises that start within this half-open interval, at most 62 days long."""
@@ -131,6 +141,10 @@ class SearchSlotsRequest(_message.Message):
     @_builtins.property
     def access_needs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the customer needs, codes of ListAccessNeeds; at most 20: only officers, offices and rooms that serve it."""
+
+    @_builtins.property
+    def preferred_times(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreferredTime]:
+        """Only promises that begin in one of these; at most 20; none: at any time."""
 
     def __init__(
         self,
@@ -145,14 +159,53 @@ class SearchSlotsRequest(_message.Message):
         duration_minutes: _builtins.int = ...,
         access_needs: _abc.Iterable[_builtins.str] | None = ...,
         customer: _builtins.str = ...,
+        language: _builtins.str = ...,
+        preferred_times: _abc.Iterable[Global___PreferredTime] | None = ...,
+        same_patch: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "customer", b"customer", "duration_minutes", b"duration_minutes", "interval", b"interval", "location", b"location", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "premises", b"premises", "service", b"service"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "customer", b"customer", "duration_minutes", b"duration_minutes", "interval", b"interval", "language", b"language", "location", b"location", "officer", b"officer", "order_by", b"order_by", "page_size", b"page_size", "preferred_times", b"preferred_times", "premises", b"premises", "same_patch", b"same_patch", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchSlotsRequest: _TypeAlias = SearchSlotsRequest  # noqa: Y015
+
+@_typing.final
+class PreferredTime(_message.Message):
+    """Local times of day on some weekdays, by the clock of the office or of the officers' team."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WEEKDAYS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def weekdays(self) -> _containers.RepeatedScalarFieldContainer[_dayofweek_pb2.DayOfWeek.ValueType]:
+        """The weekdays; none: every day."""
+
+    @_builtins.property
+    def start_time(self) -> _timeofday_pb2.TimeOfDay:
+        """The earliest time of day; not set: from midnight."""
+
+    @_builtins.property
+    def end_time(self) -> _timeofday_pb2.TimeOfDay:
+        """The time of day before which the promise begins; not set: until midnight."""
+
+    def __init__(
+        self,
+        *,
+        weekdays: _abc.Iterable[_dayofweek_pb2.DayOfWeek.ValueType] | None = ...,
+        start_time: _timeofday_pb2.TimeOfDay | None = ...,
+        end_time: _timeofday_pb2.TimeOfDay | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time", "weekdays", b"weekdays"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreferredTime: _TypeAlias = PreferredTime  # noqa: Y015
 
 @_typing.final
 class SearchSlotsResponse(_message.Message):
@@ -160,27 +213,329 @@ class SearchSlotsResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _WhyEmpty:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _WhyEmptyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[SearchSlotsResponse._WhyEmpty.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        WHY_EMPTY_UNSPECIFIED: SearchSlotsResponse._WhyEmpty.ValueType  # 0
+        """There are offers."""
+        WHY_EMPTY_BOOKING_PERIOD: SearchSlotsResponse._WhyEmpty.ValueType  # 1
+        """The interval lies before the notice or behind the horizon of the service."""
+        WHY_EMPTY_PREFERRED_TIMES: SearchSlotsResponse._WhyEmpty.ValueType  # 2
+        """No promise of the service begins at the preferred times."""
+        WHY_EMPTY_LANGUAGE: SearchSlotsResponse._WhyEmpty.ValueType  # 3
+        """No officer with the skills speaks the language."""
+        WHY_EMPTY_PATCH: SearchSlotsResponse._WhyEmpty.ValueType  # 4
+        """No officer with the skills is responsible for the patch."""
+        WHY_EMPTY_NOBODY_WORKS: SearchSlotsResponse._WhyEmpty.ValueType  # 5
+        """Nobody with the skills works then."""
+        WHY_EMPTY_ROOMS: SearchSlotsResponse._WhyEmpty.ValueType  # 6
+        """Officers are free, rooms or equipment are not."""
+        WHY_EMPTY_ALL_TAKEN: SearchSlotsResponse._WhyEmpty.ValueType  # 7
+        """Every officer's time, or every seat, is taken."""
+
+    class WhyEmpty(_WhyEmpty, metaclass=_WhyEmptyEnumTypeWrapper):
+        """Why there is no offer."""
+
+    WHY_EMPTY_UNSPECIFIED: SearchSlotsResponse.WhyEmpty.ValueType  # 0
+    """There are offers."""
+    WHY_EMPTY_BOOKING_PERIOD: SearchSlotsResponse.WhyEmpty.ValueType  # 1
+    """The interval lies before the notice or behind the horizon of the service."""
+    WHY_EMPTY_PREFERRED_TIMES: SearchSlotsResponse.WhyEmpty.ValueType  # 2
+    """No promise of the service begins at the preferred times."""
+    WHY_EMPTY_LANGUAGE: SearchSlotsResponse.WhyEmpty.ValueType  # 3
+    """No officer with the skills speaks the language."""
+    WHY_EMPTY_PATCH: SearchSlotsResponse.WhyEmpty.ValueType  # 4
+    """No officer with the skills is responsible for the patch."""
+    WHY_EMPTY_NOBODY_WORKS: SearchSlotsResponse.WhyEmpty.ValueType  # 5
+    """Nobody with the skills works then."""
+    WHY_EMPTY_ROOMS: SearchSlotsResponse.WhyEmpty.ValueType  # 6
+    """Officers are free, rooms or equipment are not."""
+    WHY_EMPTY_ALL_TAKEN: SearchSlotsResponse.WhyEmpty.ValueType  # 7
+    """Every officer's time, or every seat, is taken."""
+
     SLOTS_FIELD_NUMBER: _builtins.int
     TRUNCATED_FIELD_NUMBER: _builtins.int
+    WHY_EMPTY_FIELD_NUMBER: _builtins.int
+    EARLIEST_DATE_FIELD_NUMBER: _builtins.int
     truncated: _builtins.bool
     """True when more offers exist than page_size showed; narrow the interval for more."""
+    why_empty: Global___SearchSlotsResponse.WhyEmpty.ValueType
+    """Set when there is no offer."""
     @_builtins.property
     def slots(self) -> _containers.RepeatedCompositeFieldContainer[Global___Slot]:
         """The offers as ranked."""
+
+    @_builtins.property
+    def earliest_date(self) -> _date_pb2.Date:
+        """When there is no offer: the first local date behind the interval on which there is one, looking 62 days ahead; else not set."""
 
     def __init__(
         self,
         *,
         slots: _abc.Iterable[Global___Slot] | None = ...,
         truncated: _builtins.bool = ...,
+        why_empty: Global___SearchSlotsResponse.WhyEmpty.ValueType = ...,
+        earliest_date: _date_pb2.Date | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["earliest_date", b"earliest_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["slots", b"slots", "truncated", b"truncated"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["earliest_date", b"earliest_date", "slots", b"slots", "truncated", b"truncated", "why_empty", b"why_empty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchSlotsResponse: _TypeAlias = SearchSlotsResponse  # noqa: Y015
+
+@_typing.final
+class ExplainSlotRequest(_message.Message):
+    """Asks why a time is offered or is not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SLOT_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """At most so many officers, the closest to keeping it first; 0 means 50; more than 50 is read as 50."""
+    @_builtins.property
+    def slot(self) -> Global___SlotChoice:
+        """The slot; with an officer, only that one is explained."""
+
+    def __init__(
+        self,
+        *,
+        slot: Global___SlotChoice | None = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["slot", b"slot"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "slot", b"slot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainSlotRequest: _TypeAlias = ExplainSlotRequest  # noqa: Y015
+
+@_typing.final
+class ExplainSlotResponse(_message.Message):
+    """What stands in the way of a slot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROMISE_FIELD_NUMBER: _builtins.int
+    OFFERED_FIELD_NUMBER: _builtins.int
+    OBSTACLES_FIELD_NUMBER: _builtins.int
+    OFFICERS_FIELD_NUMBER: _builtins.int
+    TRUNCATED_FIELD_NUMBER: _builtins.int
+    offered: _builtins.bool
+    """Whether SearchSlots offers it."""
+    truncated: _builtins.bool
+    """True when more officers exist than page_size showed."""
+    @_builtins.property
+    def promise(self) -> _interval_pb2.Interval:
+        """The promise that was asked about."""
+
+    @_builtins.property
+    def obstacles(self) -> _containers.RepeatedCompositeFieldContainer[Global___SlotObstacle]:
+        """What stands in everybody's way."""
+
+    @_builtins.property
+    def officers(self) -> _containers.RepeatedCompositeFieldContainer[Global___OfficerExplanation]:
+        """Officer by officer; none for a service that is booked as seats of sessions."""
+
+    def __init__(
+        self,
+        *,
+        promise: _interval_pb2.Interval | None = ...,
+        offered: _builtins.bool = ...,
+        obstacles: _abc.Iterable[Global___SlotObstacle] | None = ...,
+        officers: _abc.Iterable[Global___OfficerExplanation] | None = ...,
+        truncated: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["promise", b"promise"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["obstacles", b"obstacles", "offered", b"offered", "officers", b"officers", "promise", b"promise", "truncated", b"truncated"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainSlotResponse: _TypeAlias = ExplainSlotResponse  # noqa: Y015
+
+@_typing.final
+class OfficerExplanation(_message.Message):
+    """What stands in one officer's way."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    CAN_KEEP_FIELD_NUMBER: _builtins.int
+    DISPLACING_FIELD_NUMBER: _builtins.int
+    OBSTACLES_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """"officers/{code}"."""
+    can_keep: _builtins.bool
+    """Whether the officer could keep the promise."""
+    displacing: _builtins.bool
+    """Whether a lighter planned visit, promised to nobody, would have to give way for that."""
+    @_builtins.property
+    def obstacles(self) -> _containers.RepeatedCompositeFieldContainer[Global___SlotObstacle]:
+        """Why not; empty with can_keep."""
+
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        can_keep: _builtins.bool = ...,
+        displacing: _builtins.bool = ...,
+        obstacles: _abc.Iterable[Global___SlotObstacle] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["can_keep", b"can_keep", "displacing", b"displacing", "obstacles", b"obstacles", "officer", b"officer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OfficerExplanation: _TypeAlias = OfficerExplanation  # noqa: Y015
+
+@_typing.final
+class SlotObstacle(_message.Message):
+    """One rule that stands in the way, and its facts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Rule:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _RuleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[SlotObstacle._Rule.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        RULE_UNSPECIFIED: SlotObstacle._Rule.ValueType  # 0
+        """Never sent."""
+        RULE_OFF_GRID: SlotObstacle._Rule.ValueType  # 1
+        """No slot begins at that minute: `needs` is the step in minutes."""
+        RULE_NOTICE: SlotObstacle._Rule.ValueType  # 2
+        """Too soon: `needs` is the notice in minutes."""
+        RULE_HORIZON: SlotObstacle._Rule.ValueType  # 3
+        """Too far ahead: `needs` is the horizon in days."""
+        RULE_ROOM: SlotObstacle._Rule.ValueType  # 4
+        """A room or equipment of the category `code` is taken during `busy`; `needs` seats are needed."""
+        RULE_NO_SESSION: SlotObstacle._Rule.ValueType  # 5
+        """No session is open then."""
+        RULE_SESSION_FULL: SlotObstacle._Rule.ValueType  # 6
+        """Every seat of the session at `busy` is taken."""
+        RULE_CREW: SlotObstacle._Rule.ValueType  # 7
+        """Not all of a crew can start together."""
+        RULE_SKILL: SlotObstacle._Rule.ValueType  # 8
+        """The skill `code` is missing or too low: `needs` and `has` are levels."""
+        RULE_LANGUAGE: SlotObstacle._Rule.ValueType  # 9
+        """The language skill `code` is missing."""
+        RULE_OFF_ROAD: SlotObstacle._Rule.ValueType  # 10
+        """No road of the travel mode `code` is near the place."""
+        RULE_NO_SHIFT: SlotObstacle._Rule.ValueType  # 11
+        """Does not work that day."""
+        RULE_OUTSIDE_SHIFT: SlotObstacle._Rule.ValueType  # 12
+        """Works that day, during `busy`, but not then."""
+        RULE_ABSENT: SlotObstacle._Rule.ValueType  # 13
+        """Is away during `busy`."""
+        RULE_CLOSED: SlotObstacle._Rule.ValueType  # 14
+        """It is closed during `busy`."""
+        RULE_VISIT_LIMIT: SlotObstacle._Rule.ValueType  # 15
+        """Has as many visits that day, `needs`, as may be."""
+        RULE_SHARE: SlotObstacle._Rule.ValueType  # 16
+        """As much of the day, `needs` percent, as may be is promised."""
+        RULE_BUSY: SlotObstacle._Rule.ValueType  # 17
+        """Has something else during `busy`: `code` is booking, visit, hold, session, break or overlay."""
+        RULE_TRAVEL: SlotObstacle._Rule.ValueType  # 18
+        """The way takes too long: `missing_seconds` are missing."""
+
+    class Rule(_Rule, metaclass=_RuleEnumTypeWrapper):
+        """Which rule."""
+
+    RULE_UNSPECIFIED: SlotObstacle.Rule.ValueType  # 0
+    """Never sent."""
+    RULE_OFF_GRID: SlotObstacle.Rule.ValueType  # 1
+    """No slot begins at that minute: `needs` is the step in minutes."""
+    RULE_NOTICE: SlotObstacle.Rule.ValueType  # 2
+    """Too soon: `needs` is the notice in minutes."""
+    RULE_HORIZON: SlotObstacle.Rule.ValueType  # 3
+    """Too far ahead: `needs` is the horizon in days."""
+    RULE_ROOM: SlotObstacle.Rule.ValueType  # 4
+    """A room or equipment of the category `code` is taken during `busy`; `needs` seats are needed."""
+    RULE_NO_SESSION: SlotObstacle.Rule.ValueType  # 5
+    """No session is open then."""
+    RULE_SESSION_FULL: SlotObstacle.Rule.ValueType  # 6
+    """Every seat of the session at `busy` is taken."""
+    RULE_CREW: SlotObstacle.Rule.ValueType  # 7
+    """Not all of a crew can start together."""
+    RULE_SKILL: SlotObstacle.Rule.ValueType  # 8
+    """The skill `code` is missing or too low: `needs` and `has` are levels."""
+    RULE_LANGUAGE: SlotObstacle.Rule.ValueType  # 9
+    """The language skill `code` is missing."""
+    RULE_OFF_ROAD: SlotObstacle.Rule.ValueType  # 10
+    """No road of the travel mode `code` is near the place."""
+    RULE_NO_SHIFT: SlotObstacle.Rule.ValueType  # 11
+    """Does not work that day."""
+    RULE_OUTSIDE_SHIFT: SlotObstacle.Rule.ValueType  # 12
+    """Works that day, during `busy`, but not then."""
+    RULE_ABSENT: SlotObstacle.Rule.ValueType  # 13
+    """Is away during `busy`."""
+    RULE_CLOSED: SlotObstacle.Rule.ValueType  # 14
+    """It is closed during `busy`."""
+    RULE_VISIT_LIMIT: SlotObstacle.Rule.ValueType  # 15
+    """Has as many visits that day, `needs`, as may be."""
+    RULE_SHARE: SlotObstacle.Rule.ValueType  # 16
+    """As much of the day, `needs` percent, as may be is promised."""
+    RULE_BUSY: SlotObstacle.Rule.ValueType  # 17
+    """Has something else during `busy`: `code` is booking, visit, hold, session, break or overlay."""
+    RULE_TRAVEL: SlotObstacle.Rule.ValueType  # 18
+    """The way takes too long: `missing_seconds` are missing."""
+
+    RULE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NEEDS_FIELD_NUMBER: _builtins.int
+    HAS_FIELD_NUMBER: _builtins.int
+    BUSY_FIELD_NUMBER: _builtins.int
+    MISSING_SECONDS_FIELD_NUMBER: _builtins.int
+    NEAREST_START_TIME_FIELD_NUMBER: _builtins.int
+    rule: Global___SlotObstacle.Rule.ValueType
+    """Which rule."""
+    text: _builtins.str
+    """The same in a sentence, in English."""
+    code: _builtins.str
+    """See Rule."""
+    needs: _builtins.int
+    """See Rule."""
+    has: _builtins.int
+    """See Rule."""
+    missing_seconds: _builtins.int
+    """So many seconds less work would fit; 0 where even none would, or where it says nothing."""
+    @_builtins.property
+    def busy(self) -> _interval_pb2.Interval:
+        """See Rule; nothing says who or what for."""
+
+    @_builtins.property
+    def nearest_start_time(self) -> _timestamp_pb2.Timestamp:
+        """The smallest way out: when the nearest slot begins that this does not stand in the way of; not set where there is none near."""
+
+    def __init__(
+        self,
+        *,
+        rule: Global___SlotObstacle.Rule.ValueType = ...,
+        text: _builtins.str = ...,
+        code: _builtins.str = ...,
+        needs: _builtins.int = ...,
+        has: _builtins.int = ...,
+        busy: _interval_pb2.Interval | None = ...,
+        missing_seconds: _builtins.int = ...,
+        nearest_start_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["busy", b"busy", "nearest_start_time", b"nearest_start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["busy", b"busy", "code", b"code", "has", b"has", "missing_seconds", b"missing_seconds", "nearest_start_time", b"nearest_start_time", "needs", b"needs", "rule", b"rule", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SlotObstacle: _TypeAlias = SlotObstacle  # noqa: Y015
 
 @_typing.final
 class SlotChoice(_message.Message):
@@ -195,6 +550,7 @@ class SlotChoice(_message.Message):
     LOCATION_FIELD_NUMBER: _builtins.int
     DURATION_MINUTES_FIELD_NUMBER: _builtins.int
     ACCESS_NEEDS_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """"services/{code}"."""
     premises: _builtins.str
@@ -205,6 +561,8 @@ class SlotChoice(_message.Message):
     """The office, "locations/{code}"; needed for a service at an office."""
     duration_minutes: _builtins.int
     """Minutes of work, one of the service's duration_options; 0: the service's own."""
+    language: _builtins.str
+    """Only officers who speak it, BCP 47 without region ("sv"): those with the skill "lang-sv"; empty: any."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """Slot.promise.start_time."""
@@ -223,10 +581,11 @@ class SlotChoice(_message.Message):
         location: _builtins.str = ...,
         duration_minutes: _builtins.int = ...,
         access_needs: _abc.Iterable[_builtins.str] | None = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "duration_minutes", b"duration_minutes", "location", b"location", "officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_needs", b"access_needs", "duration_minutes", b"duration_minutes", "language", b"language", "location", b"location", "officer", b"officer", "premises", b"premises", "service", b"service", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -40,6 +40,11 @@ class BookingServiceStub:
                 request_serializer=fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsRequest.SerializeToString,
                 response_deserializer=fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsResponse.FromString,
                 _registered_method=True)
+        self.ExplainSlot = channel.unary_unary(
+                '/fieldwork.v1.BookingService/ExplainSlot',
+                request_serializer=fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotRequest.SerializeToString,
+                response_deserializer=fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotResponse.FromString,
+                _registered_method=True)
         self.CreateHold = channel.unary_unary(
                 '/fieldwork.v1.BookingService/CreateHold',
                 request_serializer=fieldwork_dot_v1_dot_bookings__pb2.CreateHoldRequest.SerializeToString,
@@ -109,6 +114,13 @@ class BookingServiceServicer:
     def SearchSlots(self, request, context):
         """Times at which a service can be promised. Offers are computed, never stored: another caller may be faster; a hold settles it.
         May call: booking administrator, customer service, partner, public (public services only, no officers and no travel figures).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainSlot(self, request, context):
+        """Why a time is offered, or is not: rule by rule, officer by officer. May call: booking administrator, customer service, manager.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -211,6 +223,11 @@ def add_BookingServiceServicer_to_server(servicer, server):
                     request_deserializer=fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsRequest.FromString,
                     response_serializer=fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsResponse.SerializeToString,
             ),
+            'ExplainSlot': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainSlot,
+                    request_deserializer=fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotRequest.FromString,
+                    response_serializer=fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotResponse.SerializeToString,
+            ),
             'CreateHold': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateHold,
                     request_deserializer=fieldwork_dot_v1_dot_bookings__pb2.CreateHoldRequest.FromString,
@@ -300,6 +317,33 @@ class BookingService:
             '/fieldwork.v1.BookingService/SearchSlots',
             fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsRequest.SerializeToString,
             fieldwork_dot_v1_dot_bookings__pb2.SearchSlotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainSlot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fieldwork.v1.BookingService/ExplainSlot',
+            fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotRequest.SerializeToString,
+            fieldwork_dot_v1_dot_bookings__pb2.ExplainSlotResponse.FromString,
             options,
             channel_credentials,
             insecure,

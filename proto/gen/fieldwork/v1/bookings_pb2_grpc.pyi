@@ -37,6 +37,8 @@ class BookingServiceStub:
     """Times at which a service can be promised. Offers are computed, never stored: another caller may be faster; a hold settles it.
     May call: booking administrator, customer service, partner, public (public services only, no officers and no travel figures).
     """
+    ExplainSlot: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.ExplainSlotRequest, _bookings_pb2.ExplainSlotResponse]
+    """Why a time is offered, or is not: rule by rule, officer by officer. May call: booking administrator, customer service, manager."""
     CreateHold: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.CreateHoldRequest, _bookings_pb2.Hold]
     """Reserves a slot for a short time. A time that is gone is refused as SLOT_TAKEN with alternatives. May call: as SearchSlots."""
     ReleaseHold: _grpc.UnaryUnaryMultiCallable[_bookings_pb2.ReleaseHoldRequest, _bookings_pb2.ReleaseHoldResponse]
@@ -78,6 +80,8 @@ class BookingServiceAsyncStub(BookingServiceStub):
     """Times at which a service can be promised. Offers are computed, never stored: another caller may be faster; a hold settles it.
     May call: booking administrator, customer service, partner, public (public services only, no officers and no travel figures).
     """
+    ExplainSlot: _aio.UnaryUnaryMultiCallable[_bookings_pb2.ExplainSlotRequest, _bookings_pb2.ExplainSlotResponse]  # type: ignore[assignment]
+    """Why a time is offered, or is not: rule by rule, officer by officer. May call: booking administrator, customer service, manager."""
     CreateHold: _aio.UnaryUnaryMultiCallable[_bookings_pb2.CreateHoldRequest, _bookings_pb2.Hold]  # type: ignore[assignment]
     """Reserves a slot for a short time. A time that is gone is refused as SLOT_TAKEN with alternatives. May call: as SearchSlots."""
     ReleaseHold: _aio.UnaryUnaryMultiCallable[_bookings_pb2.ReleaseHoldRequest, _bookings_pb2.ReleaseHoldResponse]  # type: ignore[assignment]
@@ -122,6 +126,14 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         """Times at which a service can be promised. Offers are computed, never stored: another caller may be faster; a hold settles it.
         May call: booking administrator, customer service, partner, public (public services only, no officers and no travel figures).
         """
+
+    @_abc_1.abstractmethod
+    def ExplainSlot(
+        self,
+        request: _bookings_pb2.ExplainSlotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_bookings_pb2.ExplainSlotResponse, _abc.Awaitable[_bookings_pb2.ExplainSlotResponse]]:
+        """Why a time is offered, or is not: rule by rule, officer by officer. May call: booking administrator, customer service, manager."""
 
     @_abc_1.abstractmethod
     def CreateHold(
