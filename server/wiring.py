@@ -32,6 +32,7 @@ from server.usecases.auditing import Auditing
 from server.usecases.availability import Availability
 from server.usecases.blocks import BlockBookings
 from server.usecases.bookings import Bookings, LifePolicy
+from server.usecases.cancel_reasons import Reasons
 from server.usecases.cases import Cases
 from server.usecases.catalogue import Catalogue
 from server.usecases.claims import Claims
@@ -53,7 +54,6 @@ from server.usecases.ports import Clock
 from server.usecases.priorities import Priorities
 from server.usecases.profile_switch import ProfileSwitch
 from server.usecases.profiles import Profiles
-from server.usecases.reasons import Reasons
 from server.usecases.repairing import Repairing
 from server.usecases.resources import Resources
 from server.usecases.rosters import Rosters

@@ -107,35 +107,33 @@ class CarryingOut(Room):
         booking: Booking | None,
         deed: Deed,
     ) -> tuple[Change, _Done]:
-        moved_visit = visit.ended(deed.visit) if deed.ends else visit.to(deed.visit)
-        moved = booking.to(deed.booking) if booking else None
+        moved = visit.ended(deed.visit) if deed.ends else visit.to(deed.visit)
+        follows = booking.to(deed.booking) if booking else None
         at = self._moment(deed, _days_of(locked, visit), booking)
         outcome = _became(tx.outcomes.of([visit.id]).get(visit.id, Outcome()), deed, at)
         tx.outcomes.save(visit.id, outcome)
+        after = [clipping.ended(d, visit.id, at) if deed.ends else clipping.begun(d, visit.id) for d in locked.now.values()]
         change = Change(
             before=tuple(locked.before.values()),
-            after=tuple(
-                settled(clipping.ended(d, visit.id, at) if deed.ends else clipping.begun(d, visit.id), self._store.ids)
-                for d in locked.now.values()
-            ),
-            visits=(moved_visit,),
+            after=tuple(settled(day, self._store.ids) for day in after),
+            visits=(moved,),
             released_holds=locked.released_holds(),
             repairs=tuple(self._overrun(tx, locked, visit, at)) if deed.ends else (),
         )
-        if booking is None or moved is None:
-            return change, _Done(moved_visit, None, outcome)
+        done = _Done(moved, follows, outcome)
+        if booking is None or follows is None:
+            return change, done
         told = _told(outcome, at) if deed.ends else {"started": at.isoformat()}
         over = settled_repairs(tx, booking, deed.kind) if deed.ends else ()
-        change = replace(
-            change,
-            bookings=(moved,),
-            events=(self._event(caller, deed.kind, booking, moved, **told),),
-            repairs=(*over, *change.repairs),
-        )
-        if outcome.party is not Party.OFFICER:
+        events = (self._event(caller, deed.kind, booking, follows, **told),)
+        change = replace(change, bookings=(follows,), events=events, repairs=(*over, *change.repairs))
+        return change, replace(done, hold=self._noted(tx, booking, deed))
+
+    def _noted(self, tx: Transaction, booking: Booking, deed: Deed) -> int:
+        """Note how far the officer got; at an end forget what was asked for, and return the hold that kept time for it."""
+        if deed.outcome.party is not Party.OFFICER:
             tx.facets.save(booking.id, Dispatch.LEFT if deed.ends else Dispatch.ON_SITE, self._clock())
-        hold = self._end_request(tx, tx.bookings.view([booking])[0])[1] if deed.ends else 0
-        return change, _Done(moved_visit, moved, outcome, hold)
+        return self._end_request(tx, tx.bookings.view([booking])[0])[1] if deed.ends else 0
 
     def _moment(self, deed: Deed, days: list[ResourceDay], booking: Booking | None) -> datetime:
         """Return when it was, or refuse what cannot have happened yet."""
