@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -96,6 +97,7 @@ class Edge:
         bound = tuple(addresses.bind(server, address) for address in wanted)
         self._start_metrics()
         await asyncio.to_thread(warm)
+        gc.freeze()  # what is there now stays: no collection need look at it again
         await self._tell_health(served)
         await server.start()
         self._watch = asyncio.create_task(self._keep_health(served))
