@@ -233,12 +233,12 @@ def test_a_visit_that_an_officer_began_early_stays(world: World) -> None:
         connection.execute(begun)
     world.absent("anna", between(THURSDAY, 12, 16))
     world.absent("ben", between(THURSDAY, 8, 16))
-    world.clock.now = at(THURSDAY, 10, 40)
+    world.clock.now = at(THURSDAY, 10, 35)
     with pytest.raises(SlotTaken):
         emergency(world, latest_start=at(THURSDAY, 11, 30))
     world.absent("cleo", between(THURSDAY, 8, 12))
     with pytest.raises(SlotTaken):  # it would end before eleven, but she is with somebody already
-        emergency(world, service=CALL.code, premises=0, latest_start=at(THURSDAY, 10, 41))
+        emergency(world, service=CALL.code, premises=0, latest_start=at(THURSDAY, 10, 36))
     stop = world.day("anna", THURSDAY).stop_of_visit(visit.id)
     assert stop is not None
     assert world.day("anna", THURSDAY).span.at(stop.start) == at(THURSDAY, 11)
