@@ -123,4 +123,4 @@ def _moment(message: pb.MoveSeriesRequest | pb.CancelSeriesRequest, field: str) 
 def _minutes(clock: TimeOfDay) -> int:
     if not (0 <= clock.hours < 24 and 0 <= clock.minutes < 60) or clock.seconds or clock.nanos:
         raise InvalidField.of("time_of_day", "is not a time from 00:00 to 23:59 in whole minutes")
-    return clock.hours * 60 + clock.minutes
+    return int(clock.hours) * 60 + int(clock.minutes)
