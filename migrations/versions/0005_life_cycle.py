@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 Time = sa.DateTime(timezone=True)
-REASONS = (
+REASONS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("CUSTOMER_REQUEST", "The customer asked for it", "CUSTOMER", []),
     ("CUSTOMER_SMS", "The customer answered a text message", "CUSTOMER", []),
     ("CUSTOMER_LINK", "The customer used the link in a message", "CUSTOMER", []),

@@ -48,7 +48,8 @@ class Eligible:
         kept = (block.arrays.promised.astype(np.int64) + self._seconds) * 100
         percent = self._percent[officers]
         room: Flags = block.arrays.visits - displaced < self._visits[officers]
-        return room & ((percent == 100) | (kept <= span * percent))
+        fits: Flags = room & ((percent == 100) | (kept <= span * percent))
+        return fits
 
     def _officers(self, block: Block) -> Index:
         return np.minimum(np.searchsorted(self._ids, block.arrays.resource), len(self._ids) - 1)

@@ -113,9 +113,7 @@ class Facts:
 
 def _must_be_own(caller: Caller, subject: Subject) -> None:
     if caller.role in (Role.PARTNER, Role.WORKER) and subject.kind in (SubjectKind.TEAM, SubjectKind.AUTHORITY):
-        raise NotYours(
-            f"{subject} is closed by a booking administrator: name an officer or a resource", subject=subject
-        )
+        raise NotYours(f"{subject} is closed by a booking administrator: name an officer or a resource", subject=subject)
     if caller.role is Role.OFFICER and subject.kind is not SubjectKind.OFFICER:
         raise NotYours(f"{subject} is not for an officer to close", subject=subject)
     caller.must_be_officer(subject.code)

@@ -58,7 +58,9 @@ def rule(**changes: object) -> opening_pb2.AvailabilityRule:
 def starts(calling: As, asked: Interval = EIGHT_WEEKS) -> list[str]:
     """Return the local times at which Anna is offered, e.g. "Mon 09:00"."""
     found = calling(ADMINISTRATOR).bookings.SearchSlots(
-        bookings_pb2.SearchSlotsRequest(service=f"services/{CALL.code}", interval=asked, officer="officers/anna", page_size=200)
+        bookings_pb2.SearchSlotsRequest(
+            service=f"services/{CALL.code}", interval=asked, officer="officers/anna", page_size=200
+        )
     )
     zone = at(THURSDAY, 0).astimezone().tzinfo
     assert zone is not None

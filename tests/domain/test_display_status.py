@@ -34,7 +34,7 @@ SEEDS = [
 
 
 @pytest.mark.parametrize(("name", "state", "facets", "status"), SEEDS)
-def test_each_familiar_name_has_its_condition(name: str, state: S, facets: Facets, status: D) -> None:
+def test_each_familiar_name_has_its_condition(name: str, state: BookingState, facets: Facets, status: DisplayStatus) -> None:
     """H02, H03, H04, H05."""
     assert display_status(state, facets) is status, name
 

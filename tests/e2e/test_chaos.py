@@ -125,7 +125,7 @@ def must_be_as_told(installation: Installation, storm: Storm, url: str) -> None:
     done = installation.run("verify")
     assert done.code == 0, done.said
     with psycopg.connect(for_driver(url)) as connection:
-        states = dict(connection.execute("select id, state from booking").fetchall())
+        states: dict[int, str] = dict(connection.execute("select id, state from booking").fetchall())
         told = connection.execute(
             "select booking_id, revision, kind, channel, count(*) from message group by 1, 2, 3, 4"
         ).fetchall()

@@ -65,9 +65,10 @@ def test_a_no_show_is_rebooked_and_corrected(desk: Desk) -> None:
     again = bookings_pb2.RescheduleBookingRequest(name=booking.name, start_time=moment(FRIDAY, 9))
     new = desk.get(f"{BOOKINGS}/RescheduleBooking", again, B)
     assert (new.rebooked_from, new.rescheduled_from, new.state) == (booking.name, "", B.STATE_CONFIRMED)
-    right = {"state": B.STATE_COMPLETED, "reason": "they came late"}
-    assert desk.step("CorrectOutcome", booking.name, ADMINISTRATOR, **right).state == B.STATE_COMPLETED
-    request = life_cycle_pb2.CorrectOutcomeRequest(name=booking.name, **right)
+    late = "they came late"
+    right = desk.step("CorrectOutcome", booking.name, ADMINISTRATOR, state=B.STATE_COMPLETED, reason=late)
+    assert right.state == B.STATE_COMPLETED
+    request = life_cycle_pb2.CorrectOutcomeRequest(name=booking.name, state=B.STATE_COMPLETED, reason=late)
     assert desk.ask(f"{LIFE}/CorrectOutcome", request).code == "PERMISSION_DENIED"
     request = life_cycle_pb2.CorrectOutcomeRequest(name=booking.name, state=B.STATE_CONFIRMED, reason="x")
     assert desk.ask(f"{LIFE}/CorrectOutcome", request, ADMINISTRATOR).code == "INVALID_ARGUMENT"
@@ -120,7 +121,7 @@ def test_another_officer_takes_it(desk: Desk) -> None:
     booking = desk.book(ADVICE.code, at(THURSDAY, 9))
     assert booking.officers == ["officers/anna"]
     taken = desk.step("ReassignBooking", booking.name, officer="officers/ben")
-    assert (taken.officers, taken.promise) == (["officers/ben"], booking.promise)
+    assert (list(taken.officers), taken.promise) == (["officers/ben"], booking.promise)
     confirmed = desk.step("SetAttendance", booking.name, attendance=known.ATTENDANCE_CONFIRMED)
     assert (confirmed.display_status, confirmed.etag) == (known.DISPLAY_STATUS_RE_CONFIRMED, taken.etag)
 

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from server.calendars.ics import invitation
 from server.domain.booking import Booking
 from server.domain.change import Change, message_job
 from server.domain.message import Channel, MessageState
+from server.jobs.tasks import Application
 from server.jobs.work import work
 from server.notify.console import ConsoleCarrier
 from server.notify.writer import TemplateWriter
@@ -52,7 +54,7 @@ async def _tell(office: Office, booking: Booking, database_url: str) -> str:
     console = ConsoleCarrier(out)
     carriers = {Channel.SMS: console, Channel.EMAIL: console}
     messages = Messages(office.store, TemplateWriter(AUTHORITY, invitation), carriers, lambda: NOW)
-    running = asyncio.create_task(work(Wired(messages), for_driver(database_url)))
+    running = asyncio.create_task(work(cast(Application, Wired(messages)), for_driver(database_url)))
     for _ in range(100):
         await asyncio.sleep(0.05)
         if [one.state for one in office.stored(booking)] == [MessageState.SENT] * 2:

@@ -1,5 +1,6 @@
 """Requests for change: the time that is wanted is kept until somebody decides, and the booking stays as it is."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -100,7 +101,10 @@ def test_a_request_ends_with_its_booking(world: World, end: str) -> None:
     booking = approved(world)
     ask(world, booking)
     world.clock.now = at(THURSDAY, 9, 10)
-    ends = {"cancel": lambda: world.cancel(booking), "complete": lambda: complete(world, booking)}
+    ends: dict[str, Callable[[], object]] = {
+        "cancel": lambda: world.cancel(booking),
+        "complete": lambda: complete(world, booking),
+    }
     ends |= {"no_show": lambda: no_show(world, booking), "reschedule": lambda: world.reschedule(booking, at(FRIDAY, 14))}
     ends[end]()
     assert world.rows(tables.hold) == []

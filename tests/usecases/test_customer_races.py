@@ -38,8 +38,9 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def keep(world: World, name: str, caller: Caller = STAFF) -> CustomerRecord:
-    owner = {"source": "crm", "external_id": "7"} if caller is CRM else {}
-    return world.app.customers.upsert(world.request(caller), "", "", CustomerRecord(0, name, NOW, **owner), ())
+    source, known = ("crm", "7") if caller is CRM else ("", "")
+    record = CustomerRecord(0, name, NOW, source=source, external_id=known)
+    return world.app.customers.upsert(world.request(caller), "", "", record, ())
 
 
 def test_one_external_id_has_one_record_however_many_tell_of_it(world: World) -> None:

@@ -265,7 +265,7 @@ def test_emergencies_and_bookings_at_once_never_meet(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         urgent = [pool.submit(emergency, world, site, weight=500) for site in (0, 1, 3, 4)]
         booked = [pool.submit(world.book, ADVICE.code, at(THURSDAY, hour), 2) for hour in (11, 13, 14, 15)]
-    answers = [one.exception() for one in (*urgent, *booked)]
+    answers = [*(one.exception() for one in urgent), *(one.exception() for one in booked)]
     assert all(answer is None or isinstance(answer, SlotTaken) for answer in answers), answers
     on_routes = [one.result().view.visit.id for one in urgent if one.exception() is None]
     assert on_routes
