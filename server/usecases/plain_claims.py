@@ -25,7 +25,10 @@ MOST_TRIES = 4
 
 def free_days(tx: Transaction, claim: Claim) -> list[DayKey]:
     """Return the days of the first few officers who seem to be free as they are; none for a claim that needs more."""
-    return tx.days.free(claim.wanted.crew[0], _busy(claim), MOST_TRIES) if _is_plain(claim) else []
+    wanted = claim.wanted
+    if not _is_plain(claim) or tx.sessions.offering(wanted.service.code, claim.promise, wanted.office):
+        return []  # a seat of a session is taken before anybody's own time
+    return tx.days.free(wanted.crew[0], _busy(claim), MOST_TRIES)
 
 
 def place(

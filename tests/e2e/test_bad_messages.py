@@ -181,6 +181,8 @@ def test_the_empty_message_is_answered_or_refused_in_words_for_every_role(system
     before = system.counts()
     for path, method in rpcs().items():
         for role in Role:
+            if method.server_streaming:
+                continue  # a stream that is admitted does not end by itself
             answer = ask(system.channel, path, request_of(method), role)
             if answer.code != "OK":
                 must_be_a_clear_refusal(answer, f"{path} as {role}")

@@ -94,7 +94,8 @@ def test_ids_of_rows_are_never_given_twice(world: World) -> None:
 
 def test_blocked_time_is_written_with_the_fact_it_comes_from(world: World) -> None:
     outcome = world.absent("anna", world.day("anna", THURSDAY).span)
-    rows = [row for row in world.rows(tables.occupancy) if row.overlay_id == outcome.absence.id]
+    closed = {row.id for row in world.rows(tables.overlay) if row.fact_id == outcome.absence.id}
+    rows = [row for row in world.rows(tables.occupancy) if row.overlay_id in closed]
     assert [(row.kind, row.busy.lower) for row in rows] == [("overlay", at(THURSDAY, 8))]
 
 
