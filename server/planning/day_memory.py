@@ -20,12 +20,15 @@ from server.usecases.ports.search import DayCodec, DayReader, Flags, StoredDay, 
 
 MOST_DAYS = 60_000
 MOST_PLACES = 500_000
+MOST_PATCHES = 64
+MOST_STALE = 16
+"""So many changed days of one date are searched beside its block; with more of them it is made anew."""
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True, eq=False)
 class Kept:
-    """A block and what was made of it: the days without a visit that may be pushed out, once somebody asked."""
+    """A block, which of its days are `fresh`, and the days without a visit that may be pushed out, once somebody asked."""
 
     block: Block
     fresh: Flags
@@ -34,12 +37,22 @@ class Kept:
 
 @dataclass(slots=True, eq=False)
 class _Date:
+    """The days of a date: most are in the `main` block, at its `rows`; those that changed since are `stale` there."""
+
     as_of: int
     days: dict[int, StoredDay] = field(default_factory=dict)
     main: Kept | None = None
-    patch: Kept | None = None
     rows: dict[int, int] = field(default_factory=dict)
-    changed: set[int] = field(default_factory=set)
+    stale: set[int] = field(default_factory=set)
+    is_touched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDates:
+    """The blocks of some dates in order, a block per date that has any days, and one with what changed in all of them."""
+
+    dates: tuple[Kept | None, ...]
+    patch: Kept | None
 
 
 class _PrivateError(Exception):
@@ -53,18 +66,23 @@ class DayMemory:
         self._codec = codec
         self._lock = threading.Lock()
         self._dates: OrderedDict[date, _Date] = OrderedDict()
+        self._patches: dict[tuple[date, date], tuple[int, Kept | None]] = {}
+        self._stamp = 0
         self.numbers = PlaceNumbers()
 
-    def read(self, reader: DayReader, first: date, after_last: date) -> list[list[Kept]]:
-        """Return the blocks of each date with first <= date < after_last, as they are stored now."""
+    def read(self, reader: DayReader, first: date, after_last: date) -> KeptDates:
+        """Return the blocks of the dates with first <= date < after_last, as they are stored now."""
         dates = [first + ONE_DAY * number for number in range((after_last - first).days)]
         with self._lock:
             self._make_room()
             try:
                 self._refresh(reader, dates)
             except _PrivateError:
-                return self._apart(reader.changed(dates[0], dates[-1] + ONE_DAY, 0), dates)
-            return [self._blocks(day) for day in dates]
+                return self._apart(reader.changed(first, after_last, 0), dates)
+            known = [self._dates[day] for day in dates]
+            for one in known:
+                self._renew(one)
+            return KeptDates(tuple(one.main for one in known), self._patched(dates, known))
 
     def _refresh(self, reader: DayReader, dates: Sequence[date]) -> None:
         missing = [day for day in dates if day not in self._dates]
@@ -77,16 +95,17 @@ class DayMemory:
         if count != sum(len(self._dates[day].days) for day in dates):
             self._take(reader, first, after_last, 0)
 
-    def _apart(self, found: StoredDays, dates: Sequence[date]) -> list[list[Kept]]:
+    def _apart(self, found: StoredDays, dates: Sequence[date]) -> KeptDates:
         """Return blocks that are not kept: they show what a transaction has written and may yet take back."""
         by_date: dict[date, list[StoredDay]] = {day: [] for day in dates}
         for stored in found.changed:
             by_date[stored.day].append(stored)
-        return [[self._kept(by_date[day])] if by_date[day] else [] for day in dates]
+        return KeptDates(tuple(self._kept(by_date[day]) if by_date[day] else None for day in dates), None)
 
     def _make_room(self) -> None:
         if len(self.numbers) > MOST_PLACES:
             self._dates.clear()
+            self._patches.clear()
             self.numbers = PlaceNumbers()
         while self._dates and sum(len(one.days) for one in self._dates.values()) > MOST_DAYS:
             self._dates.popitem(last=False)
@@ -107,28 +126,35 @@ class DayMemory:
             old = one.days.get(stored.resource)
             if old is None or old.version != stored.version:
                 one.days[stored.resource] = stored
-                one.changed.add(stored.resource)
+                one.stale.add(stored.resource)
+                one.is_touched = True
+                self._stamp += 1
         return found.count
 
-    def _blocks(self, day: date) -> list[Kept]:
-        one = self._dates[day]
-        if one.changed:
-            self._renew(one)
-        return [kept for kept in (one.main, one.patch) if kept is not None]
-
     def _renew(self, one: _Date) -> None:
-        """Put the changed days into a small block beside the main one, and all into a new one when it has grown."""
-        patched = one.changed | ({stored.resource for stored in one.patch.block.stored} if one.patch else set())
-        if one.main is None or len(patched) * 4 > len(one.days) + 16:
-            one.main, one.patch = self._kept(one.days.values()), None
+        """Leave the changed days out of a date's block, or make it anew when there are many."""
+        if not one.is_touched:
+            return
+        if one.main is None or len(one.stale) > MOST_STALE:
+            one.main, one.stale = self._kept(one.days.values()), set()
             one.rows = {stored.resource: row for row, stored in enumerate(one.main.block.stored)}
         else:
-            fresh = one.main.fresh.copy()
-            fresh[[one.rows[resource] for resource in patched if resource in one.rows]] = False
+            fresh = np.ones(len(one.main.block), np.bool_)
+            fresh[[one.rows[resource] for resource in one.stale if resource in one.rows]] = False
             one.main = Kept(one.main.block, fresh, one.main.variants)
-            one.patch = self._kept([one.days[resource] for resource in patched])
-        one.changed = set()
+        one.is_touched = False
+
+    def _patched(self, dates: Sequence[date], known: Sequence[_Date]) -> Kept | None:
+        """Return one block of all days that changed since their dates' blocks were made; kept until another changes."""
+        key = dates[0], dates[-1]
+        made = self._patches.get(key)
+        if made is None or made[0] != self._stamp:
+            stale = [one.days[resource] for one in known for resource in one.stale]
+            if len(self._patches) >= MOST_PATCHES:
+                self._patches.clear()
+            made = self._patches[key] = self._stamp, self._kept(stale) if stale else None
+        return made[1]
 
     def _kept(self, days: Iterable[StoredDay]) -> Kept:
-        stored: Sequence[StoredDay] = sorted(days, key=lambda each: each.resource)
+        stored: Sequence[StoredDay] = sorted(days, key=lambda each: (each.resource, each.day))
         return Kept(Block.of(stored, self._codec, self.numbers), np.ones(len(stored), np.bool_))

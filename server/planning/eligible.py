@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 
@@ -25,21 +24,29 @@ class Eligible:
         self._visits = np.array([limit.visits or 1 << 30 for limit in limits], np.int32)
         self._percent = np.array([limit.promised_percent for limit in limits], np.int64)
         self._seconds = ask.candidate.before + ask.candidate.work + ask.candidate.after
-        self._roles: tuple[Sequence[frozenset[int]], Numbers] | None = None
+        self._roles: dict[int, tuple[Sequence[frozenset[int]], Numbers]] = {}
 
     def zones(self, block: Block) -> Index:
         """Return the number of each day's zone."""
         return self._zone[self._officers(block)]
 
-    def roles(self, day: date, block: Block) -> Numbers:
+    def roles(self, block: Block) -> Numbers:
         """Return, per day, which members of the crew its officer could be: bit m for member m; 0 for nobody."""
-        crew = self._ask.crew(day)
-        if self._roles is None or self._roles[0] is not crew:
-            bits = [sum(1 << member for member, some in enumerate(crew) if one in some) for one in self._ids.tolist()]
-            self._roles = crew, np.array(bits, np.int32)
         officers = self._officers(block)
         known = self._ids[officers] == block.arrays.resource
-        return np.where(known, self._roles[1][officers], 0)
+        dates = {stored.day for stored in block.stored}
+        crews = {day: self._ask.crew(day) for day in dates}
+        if len({id(crew) for crew in crews.values()}) == 1:
+            return np.where(known, self._bits(next(iter(crews.values())))[officers], 0)
+        rows = zip(block.stored, officers.tolist(), strict=True)
+        bits = np.array([self._bits(crews[stored.day])[officer] for stored, officer in rows], np.int32)
+        return np.where(known, bits, 0)
+
+    def _bits(self, crew: Sequence[frozenset[int]]) -> Numbers:
+        if id(crew) not in self._roles:
+            bits = [sum(1 << member for member, some in enumerate(crew) if one in some) for one in self._ids.tolist()]
+            self._roles[id(crew)] = crew, np.array(bits, np.int32)
+        return self._roles[id(crew)][1]
 
     def room(self, block: Block, displaced: int) -> Flags:
         """Tell, per day, whether its officer's limits admit one more when so many planned visits are pushed out."""

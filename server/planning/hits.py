@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,18 +58,18 @@ class Hits:
 
     def finding(self, k: int) -> Finding:
         """Return what was found for a promise that can be kept."""
-        found = sorted(self._days(k))
-        best = [Team((key,), *unpacked(cost)) for cost, _, key in found[:MOST_TEAMS]]
-        return Finding(self._grid.spans[k], tuple(best), len(found))
-
-    def _days(self, k: int) -> Iterator[tuple[int, int, DayKey]]:
+        best, leads = list[tuple[int, int, DayKey]](), 0
         for low, table, piece in self._parts:
             if low <= k < low + len(table):
                 costs = table[k - low]
                 rows = np.flatnonzero(costs < DEAR)
-                for row, cost in zip(rows.tolist(), costs[rows].tolist(), strict=True):
-                    resource = piece.block.stored[row].resource
-                    yield cost, resource, (piece.day, resource)
+                leads += len(rows)
+                # The days of a block stand in the order of their officers, who settle ties.
+                for row in rows[np.argsort(costs[rows], kind="stable")[:MOST_TEAMS]].tolist():
+                    stored = piece.block.stored[row]
+                    best.append((int(costs[row]), stored.resource, stored.key))
+        teams = tuple(Team((key,), *unpacked(cost)) for cost, _, key in sorted(best)[:MOST_TEAMS])
+        return Finding(self._grid.spans[k], teams, leads)
 
 
 class CrewHits(Hits):
@@ -86,7 +85,7 @@ class CrewHits(Hits):
         """Take in the ways of a piece's days."""
         columns = (ways.k, ways.row, ways.cost, ways.first, ways.last, roles[ways.row])
         for k, row, cost, first, last, mine in zip(*(column.tolist() for column in columns), strict=True):
-            key = piece.day, piece.block.stored[row].resource
+            key = piece.block.stored[row].key
             self._ways.setdefault(k, []).append(_Way(key, unpacked(cost), first, last, mine))
 
     def has(self, k: int) -> bool:

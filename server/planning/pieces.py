@@ -24,11 +24,15 @@ from server.usecases.wanting import freed
 class Piece:
     """A block as one search sees it: `rows` says which days of it take part."""
 
-    day: date
     block: Block
     rows: Flags
     kept: Kept | None = None
     variants: Variants | None = None
+
+    @property
+    def last(self) -> date:
+        """The latest date that it has a day of."""
+        return max(stored.day for stored in self.block.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +45,16 @@ class PieceMaker:
     travel: Travel
     maker: VariantMaker
 
-    def pieces(self, day: date, kept: Kept) -> Iterator[Piece]:
+    def pieces(self, kept: Kept) -> Iterator[Piece]:
         """Yield the block, then the days that one search has otherwise, then those under way."""
         block, rows = kept.block, kept.fresh
-        others = self._otherwise(day, block, rows)
+        others = self._otherwise(block, rows)
         if others:
             rows = rows.copy()
             rows[[row for row, _ in others]] = False
             changed = Block.of([stored for _, stored in others], self.codec, block.numbers)
-            yield from self._begun(Piece(day, changed, np.ones(len(changed), np.bool_)))
-        yield from self._begun(Piece(day, block, rows, kept))
+            yield from self._begun(Piece(changed, np.ones(len(changed), np.bool_)))
+        yield from self._begun(Piece(block, rows, kept))
 
     def _begun(self, piece: Piece) -> Iterator[Piece]:
         """Yield the piece without the days that are under way, then those."""
@@ -65,16 +69,16 @@ class PieceMaker:
                 piece.rows = piece.rows.copy()
                 piece.rows[rows] = False
                 part = block.some(rows, since[rows].astype(np.int32))
-                yield Piece(piece.day, part, np.ones(len(part), np.bool_))
+                yield Piece(part, np.ones(len(part), np.bool_))
         yield piece
 
-    def _otherwise(self, day: date, block: Block, rows: Flags) -> list[tuple[int, StoredDay]]:
+    def _otherwise(self, block: Block, rows: Flags) -> list[tuple[int, StoredDay]]:
         """Return the days that have holds whose time has run out, or stops of the booking that gives its time back."""
         ends = block.arrays.start + block.expires
         rows_of = {*np.flatnonzero(rows & (ends <= int(self.ask.now.timestamp()) + 1)).tolist()}
         if self.ask.released:
-            mine = {resource for on, resource in self.ask.freed if on == day}
-            rows_of |= {row for row in np.flatnonzero(rows).tolist() if block.stored[row].resource in mine}
+            mine = {*self.ask.freed}
+            rows_of |= {row for row in np.flatnonzero(rows).tolist() if block.stored[row].key in mine}
         found = []
         for row in sorted(rows_of):
             stored = self.codec.day(block.stored[row])

@@ -71,7 +71,7 @@ class _Run:
         for day, pieces in self._dates():
             for piece in pieces:
                 self._plain(piece, hits)
-            late = [piece for piece in late if piece.day >= day - ONE_DAY] + pieces
+            late = [piece for piece in late if piece.last >= day - ONE_DAY] + pieces
             settled = max(done, int(np.searchsorted(self._grid.start, self._next_start(day))))
             found += self._settled(range(done, settled), hits, late, self._ask.limit + 1 - len(found))
             done = settled
@@ -96,10 +96,10 @@ class _Run:
 
     def is_anybody_there(self) -> bool:
         """Tell whether a promise lies in the day of anybody with the skills."""
-        for day, pieces in self._dates():
+        for _, pieces in self._dates():
             for piece in pieces:
                 low, high = self._grid.inside(piece.block.arrays.start, piece.block.arrays.end)
-                roles = self._eligible.roles(day, piece.block)
+                roles = self._eligible.roles(piece.block)
                 if (piece.rows & (roles > 0) & (low < high)).any():
                     return True
         return False
@@ -134,9 +134,12 @@ class _Run:
         dates = (after_last - first).days if self._ask.by_cost else FIRST_DATES
         while first < after_last:
             until = min(first + dates * ONE_DAY, after_last)
-            for number, kept in enumerate(self._search.memory.read(self._days, first, until)):
-                day = first + number * ONE_DAY
-                yield day, [piece for one in kept for piece in self._maker.pieces(day, one)]
+            kept = self._search.memory.read(self._days, first, until)
+            changed = [] if kept.patch is None else list(self._maker.pieces(kept.patch))
+            for number, one in enumerate(kept.dates):
+                pieces = [] if one is None else list(self._maker.pieces(one))
+                yield first + number * ONE_DAY, changed + pieces
+                changed = []
             first, dates = until, dates * 2
 
     def _next_start(self, day: date) -> float:
@@ -146,7 +149,7 @@ class _Run:
 
     def _plain(self, piece: Piece, hits: Hits, wanted: Flags | None = None) -> None:
         """Take in what a piece's days can keep with nobody displaced."""
-        roles = self._eligible.roles(piece.day, piece.block)
+        roles = self._eligible.roles(piece.block)
         rows = piece.rows & (roles > 0) & self._eligible.room(piece.block, 0)
         if rows.any():
             hits.add(piece, self._ways(piece.block, rows, np.arange(len(rows)), wanted), roles)
@@ -177,7 +180,7 @@ class _Run:
     def _yielding(self, piece: Piece, wanted: Flags) -> tuple[Flags, Numbers]:
         """Tell, per day, whether it has something lighter that could make room for a promise that is wanted; and roles."""
         block = piece.block
-        arrays, roles = block.arrays, self._eligible.roles(piece.day, block)
+        arrays, roles = block.arrays, self._eligible.roles(block)
         lighter = (arrays.yields >= 0) & (arrays.yields < self._ask.candidate.weight)
         owner = np.repeat(np.arange(len(block)), arrays.counts)
         low, high = self._grid.inside(arrays.start, arrays.end)

@@ -33,6 +33,11 @@ class StoredDay:
     version: int
     route: bytes
 
+    @property
+    def key(self) -> DayKey:
+        """What it is locked by."""
+        return self.day, self.resource
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDays:
