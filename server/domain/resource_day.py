@@ -363,7 +363,12 @@ def _journey(run: list[Stop], home_by: int, way: int) -> tuple[list[Stop], int]:
         left -= travel[stop.occupancy]
     if moving:
         travel[moving[0].occupancy] = left
-    return [replace(stop, travel=travel.get(stop.occupancy, 0)) for stop in run], home
+    return [_reached(stop, travel.get(stop.occupancy, 0)) for stop in run], home
+
+
+def _reached(stop: Stop, travel: int) -> Stop:
+    """Return the stop with that leg into it; itself where nothing changes: a search takes out stops by the thousand."""
+    return stop if stop.travel == travel else replace(stop, travel=travel)
 
 
 def _blocked(identity: int, overlay: int, low: int, high: int) -> Stop:
