@@ -36,6 +36,7 @@ def ask(caller: Caller, number: int = 1) -> Request:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     engine = make_engine(database_url, 2)
+    wipe(engine)
     base = sa.func.ST_GeogFromText("SRID=4326;POINT(24.94 60.17)")
     with engine.begin() as connection:
         team = connection.execute(

@@ -40,7 +40,7 @@ def test_a_stopped_server_hands_its_watchers_over(system: System) -> None:
         made = call(
             system.channel,
             "BookingService/CreateBooking",
-            booking(system, 0, 1, 9),
+            booking(system, 90, 6, 15),
             Role.CUSTOMER_SERVICE,
             bookings_pb2.Booking,
         )

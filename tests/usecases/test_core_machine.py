@@ -286,7 +286,7 @@ def _run(opened: World, examples: int, steps: int) -> None:
 @pytest.mark.parametrize("part", range(8))
 def test_every_promise_survives_a_short_day(opened: World, part: int) -> None:
     """Two hundred sequences, in parts that run beside each other."""
-    _run(opened, 25, 16)
+    _run(opened, 25, 12)
 
 
 @pytest.mark.long
