@@ -69,6 +69,26 @@ class Block:
         at = Positions.of(_days(arrays, place, base, None))
         return cls(stored, numbers, arrays, place, base, at, _first_expiry(arrays))
 
+    @classmethod
+    def joined(cls, blocks: Sequence[Block]) -> Block:
+        """Return the days of several blocks as one block."""
+        if len(blocks) == 1:
+            return blocks[0]
+        many = [block.arrays for block in blocks]
+        arrays = DayArrays(**{name: np.concatenate([getattr(one, name) for one in many]) for name in _COLUMNS})
+        before = np.cumsum([0, *(len(block) for block in blocks)])
+        at = {column.name: [getattr(block.at, column.name) for block in blocks] for column in fields(Positions)}
+        at["day"] = [days + first for days, first in zip(at["day"], before, strict=False)]
+        return cls(
+            stored=[stored for block in blocks for stored in block.stored],
+            numbers=blocks[0].numbers,
+            arrays=arrays,
+            place=np.concatenate([block.place for block in blocks]),
+            base=np.concatenate([block.base for block in blocks]),
+            at=Positions(**{name: np.concatenate(columns) for name, columns in at.items()}),
+            expires=np.concatenate([block.expires for block in blocks]),
+        )
+
     def __len__(self) -> int:
         return len(self.stored)
 

@@ -20,7 +20,7 @@ from server.usecases.ports.search import DayCodec, DayReader, Flags, StoredDay, 
 
 MOST_DAYS = 60_000
 MOST_PLACES = 500_000
-MOST_PATCHES = 64
+MOST_PATCHES, MOST_WHOLES = 64, 16
 MOST_STALE = 16
 """So many changed days of one date are searched beside its block; with more of them it is made anew."""
 ONE_DAY = timedelta(days=1)
@@ -33,6 +33,13 @@ class Kept:
     block: Block
     fresh: Flags
     variants: Variants | None = None
+
+    @classmethod
+    def joined(cls, some: Sequence[Kept]) -> Kept | None:
+        """Return some blocks as one; None of none."""
+        if not some:
+            return None
+        return cls(Block.joined([one.block for one in some]), np.concatenate([one.fresh for one in some]))
 
 
 @dataclass(slots=True, eq=False)
@@ -49,10 +56,21 @@ class _Date:
 
 @dataclass(frozen=True, slots=True)
 class KeptDates:
-    """The blocks of some dates in order, a block per date that has any days, and one with what changed in all of them."""
+    """The blocks of some dates: one per date that has any days, all of them as one, and one with what changed since."""
 
-    dates: tuple[Kept | None, ...]
+    dates: tuple[Kept, ...]
+    joined: Kept | None
     patch: Kept | None
+
+    @property
+    def apart(self) -> tuple[Kept, ...]:
+        """The blocks date by date, and what changed."""
+        return (*self.dates, self.patch) if self.patch else self.dates
+
+    @property
+    def together(self) -> tuple[Kept, ...]:
+        """The block of all dates, and what changed."""
+        return tuple(one for one in (self.joined, self.patch) if one)
 
 
 class _PrivateError(Exception):
@@ -67,6 +85,7 @@ class DayMemory:
         self._lock = threading.Lock()
         self._dates: OrderedDict[date, _Date] = OrderedDict()
         self._patches: dict[tuple[date, date], tuple[int, Kept | None]] = {}
+        self._wholes: OrderedDict[tuple[date, date], tuple[list[Block], Block]] = OrderedDict()
         self._stamp = 0
         self.numbers = PlaceNumbers()
 
@@ -82,7 +101,8 @@ class DayMemory:
             known = [self._dates[day] for day in dates]
             for one in known:
                 self._renew(one)
-            return KeptDates(tuple(one.main for one in known), self._patched(dates, known))
+            mains = tuple(one.main for one in known if one.main)
+            return KeptDates(mains, self._joined(dates, mains), self._patched(dates, known))
 
     def _refresh(self, reader: DayReader, dates: Sequence[date]) -> None:
         missing = [day for day in dates if day not in self._dates]
@@ -100,12 +120,14 @@ class DayMemory:
         by_date: dict[date, list[StoredDay]] = {day: [] for day in dates}
         for stored in found.changed:
             by_date[stored.day].append(stored)
-        return KeptDates(tuple(self._kept(by_date[day]) if by_date[day] else None for day in dates), None)
+        blocks = tuple(self._kept(days) for days in by_date.values() if days)
+        return KeptDates(blocks, Kept.joined(blocks), None)
 
     def _make_room(self) -> None:
         if len(self.numbers) > MOST_PLACES:
             self._dates.clear()
             self._patches.clear()
+            self._wholes.clear()
             self.numbers = PlaceNumbers()
         while self._dates and sum(len(one.days) for one in self._dates.values()) > MOST_DAYS:
             self._dates.popitem(last=False)
@@ -115,6 +137,7 @@ class DayMemory:
         found = reader.changed(first, after_last, as_of)
         if found.is_private:
             raise _PrivateError
+        self._stamp += as_of == 0
         for number in range((after_last - first).days):
             day = first + ONE_DAY * number
             if as_of == 0 or day not in self._dates:
@@ -143,6 +166,20 @@ class DayMemory:
             fresh[[one.rows[resource] for resource in one.stale if resource in one.rows]] = False
             one.main = Kept(one.main.block, fresh, one.main.variants)
         one.is_touched = False
+
+    def _joined(self, dates: Sequence[date], mains: Sequence[Kept]) -> Kept | None:
+        """Return the blocks of some dates as one, which is kept for the ranges that were asked for last."""
+        if not mains:
+            return None
+        key, blocks = (dates[0], dates[-1]), [one.block for one in mains]
+        known = self._wholes.get(key)
+        if known is None or [*map(id, known[0])] != [*map(id, blocks)]:
+            known = blocks, Block.joined(blocks)
+            self._wholes[key] = known
+            if len(self._wholes) > MOST_WHOLES:
+                self._wholes.popitem(last=False)
+        self._wholes.move_to_end(key)
+        return Kept(known[1], np.concatenate([one.fresh for one in mains]))
 
     def _patched(self, dates: Sequence[date], known: Sequence[_Date]) -> Kept | None:
         """Return one block of all days that changed since their dates' blocks were made; kept until another changes."""

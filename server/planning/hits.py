@@ -10,7 +10,7 @@ from server.planning.pieces import Piece
 from server.planning.slot_grid import DEAR, Grid, Ways, unpacked
 from server.usecases.crews import teams, total
 from server.usecases.ports import DayKey
-from server.usecases.ports.search import Finding, Moments, Numbers, Team
+from server.usecases.ports.search import Finding, Index, Moments, Numbers, Team
 
 MOST_TEAMS = 4
 
@@ -26,25 +26,56 @@ class _Way:
     roles: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Costs:
+    """What the promises from `low` up to, but not including, `high` cost each day of a piece: `cell` is that of `low`."""
+
+    piece: Piece
+    low: Index
+    high: Index
+    cell: Index
+    costs: Moments
+
+    @classmethod
+    def of(cls, piece: Piece, ways: Ways, grid: Grid) -> _Costs:
+        low, high = grid.inside(piece.block.arrays.start, piece.block.arrays.end)
+        counts = np.maximum(high - low, 0)
+        ends = np.cumsum(counts)
+        costs = np.full(int(ends[-1]), DEAR, np.int64)
+        cell = ends - counts
+        np.minimum.at(costs, cell[ways.row] + ways.k - low[ways.row], ways.cost)
+        return cls(piece, low, high, cell, costs)
+
+    def best(self, k: int) -> tuple[list[tuple[int, int, DayKey]], int]:
+        """Return the cheapest days for a promise, with their officers, and how many days there are."""
+        rows = np.flatnonzero((self.low <= k) & (k < self.high))
+        costs = self.costs[self.cell[rows] + k - self.low[rows]]
+        there = costs < DEAR
+        rows, costs = rows[there], costs[there]
+        few = np.arange(len(rows)) if len(rows) <= MOST_TEAMS else np.flatnonzero(costs <= _nth(costs))
+        stored = [self.piece.block.stored[row] for row in rows[few].tolist()]
+        best = [(cost, one.resource, one.key) for cost, one in zip(costs[few].tolist(), stored, strict=True)]
+        return best, len(rows)
+
+
+def _nth(costs: Moments) -> int:
+    return int(np.partition(costs, MOST_TEAMS - 1)[MOST_TEAMS - 1])
+
+
 class Hits:
     """Ways to keep promises, gathered piece by piece, for crews of one: only the cheapest of each day counts."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self._parts: list[tuple[int, Moments, Piece]] = []
+        self._parts: list[_Costs] = []
         self._best = np.full(len(grid.spans), DEAR, np.int64)
 
     def add(self, piece: Piece, ways: Ways, roles: Numbers) -> None:
         """Take in the ways of a piece's days, whose officers have those `roles` in a crew."""
         if not len(ways) or not roles.any():
             return
-        low, high = int(ways.k.min()), int(ways.k.max()) + 1
-        days = len(piece.block)
-        cheapest = np.full((high - low) * days, DEAR, np.int64)
-        np.minimum.at(cheapest, (ways.k - low) * days + ways.row, ways.cost)
-        table = cheapest.reshape(-1, days)
-        self._parts.append((low, table, piece))
-        np.minimum(self._best[low:high], table.min(axis=1), out=self._best[low:high])
+        self._parts.append(_Costs.of(piece, ways, self._grid))
+        np.minimum.at(self._best, ways.k, ways.cost)
 
     def has(self, k: int) -> bool:
         """Tell whether anybody can keep a promise."""
@@ -57,19 +88,11 @@ class Hits:
         return found
 
     def finding(self, k: int) -> Finding:
-        """Return what was found for a promise that can be kept."""
-        best, leads = list[tuple[int, int, DayKey]](), 0
-        for low, table, piece in self._parts:
-            if low <= k < low + len(table):
-                costs = table[k - low]
-                rows = np.flatnonzero(costs < DEAR)
-                leads += len(rows)
-                # The days of a block stand in the order of their officers, who settle ties.
-                for row in rows[np.argsort(costs[rows], kind="stable")[:MOST_TEAMS]].tolist():
-                    stored = piece.block.stored[row]
-                    best.append((int(costs[row]), stored.resource, stored.key))
-        teams = tuple(Team((key,), *unpacked(cost)) for cost, _, key in sorted(best)[:MOST_TEAMS])
-        return Finding(self._grid.spans[k], teams, leads)
+        """Return what was found for a promise that can be kept; officers settle ties."""
+        found = [part.best(k) for part in self._parts]
+        best = sorted(one for some, _ in found for one in some)[:MOST_TEAMS]
+        teams = tuple(Team((key,), *unpacked(cost)) for cost, _, key in best)
+        return Finding(self._grid.spans[k], teams, sum(leads for _, leads in found))
 
 
 class CrewHits(Hits):

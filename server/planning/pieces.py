@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -28,11 +27,6 @@ class Piece:
     rows: Flags
     kept: Kept | None = None
     variants: Variants | None = None
-
-    @property
-    def last(self) -> date:
-        """The latest date that it has a day of."""
-        return max(stored.day for stored in self.block.stored)
 
 
 @dataclass(frozen=True, slots=True)

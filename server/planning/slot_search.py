@@ -14,7 +14,7 @@ import numpy as np
 from optimizer import insertion
 from server.domain import local_time
 from server.planning.day_blocks import Block
-from server.planning.day_memory import DayMemory
+from server.planning.day_memory import DayMemory, Kept, KeptDates
 from server.planning.eligible import Eligible
 from server.planning.hits import CrewHits, Hits
 from server.planning.known_roads import KnownRoads
@@ -67,19 +67,18 @@ class _Run:
 
     def by_time(self) -> list[Finding]:
         """Return the earliest promises."""
-        found, hits, done, late = list[Finding](), self._hits(), 0, list[Piece]()
-        for day, pieces in self._dates():
-            for piece in pieces:
-                self._plain(piece, hits)
-            late = [piece for piece in late if piece.last >= day - ONE_DAY] + pieces
-            settled = max(done, int(np.searchsorted(self._grid.start, self._next_start(day))))
+        found, hits, done, late = list[Finding](), self._hits(), 0, list[KeptDates]()
+        for until, kept in self._dates():
+            self._plain(kept, hits)
+            late = [*late[-1:], kept]
+            settled = max(done, int(np.searchsorted(self._grid.start, self._first_start(until))))
             found += self._settled(range(done, settled), hits, late, self._ask.limit + 1 - len(found))
             done = settled
             if len(found) > self._ask.limit or done == len(self._grid.spans):
                 break
         return found
 
-    def _settled(self, some: range, hits: Hits, pieces: Sequence[Piece], room: int) -> list[Finding]:
+    def _settled(self, some: range, hits: Hits, days: Sequence[KeptDates], room: int) -> list[Finding]:
         """Return the first promises of `some` that can be kept; every day that could keep one is known."""
         plain = 0
         for k in some:
@@ -89,15 +88,15 @@ class _Run:
                 some = range(some.start, k + 1)
                 break
         left = [k for k in some if not hits.has(k)]
-        pushed = self._displacing(left, pieces)
+        pushed = self._displacing(left, days)
         which = [(k, hits if hits.has(k) else pushed) for k in some]
         found = (of.finding(k) for k, of in which if of.has(k) and self._is_open(k))
         return [one for one, _ in zip(found, range(room), strict=False)]
 
     def is_anybody_there(self) -> bool:
         """Tell whether a promise lies in the day of anybody with the skills."""
-        for _, pieces in self._dates():
-            for piece in pieces:
+        for _, kept in self._dates():
+            for piece in self._pieces(kept.together):
                 low, high = self._grid.inside(piece.block.arrays.start, piece.block.arrays.end)
                 roles = self._eligible.roles(piece.block)
                 if (piece.rows & (roles > 0) & (low < high)).any():
@@ -106,15 +105,14 @@ class _Run:
 
     def by_cost(self) -> list[Finding]:
         """Return the promises that cost today's plan least."""
-        hits, pieces = self._hits(), list[Piece]()
-        for _, some in self._dates():
-            for piece in some:
-                self._plain(piece, hits)
-            pieces += some
+        hits, days = self._hits(), list[KeptDates]()
+        for _, kept in self._dates():
+            self._plain(kept, hits)
+            days.append(kept)
         found = self._cheapest(hits, self._ask.limit + 1)
         if len(found) <= self._ask.limit:
             left = [k for k in range(len(self._grid.spans)) if not hits.has(k)]
-            found += self._cheapest(self._displacing(left, pieces), self._ask.limit + 1 - len(found))
+            found += self._cheapest(self._displacing(left, days), self._ask.limit + 1 - len(found))
         return found
 
     def _cheapest(self, hits: Hits, room: int) -> list[Finding]:
@@ -127,41 +125,44 @@ class _Run:
     def _hits(self) -> Hits:
         return Hits(self._grid) if self._members == 1 else CrewHits(self._grid, self._members)
 
-    def _dates(self) -> Iterator[tuple[date, list[Piece]]]:
-        """Yield the pieces of each date that could matter, a few dates at a time while it is the earliest that is wanted."""
+    def _dates(self) -> Iterator[tuple[date, KeptDates]]:
+        """Yield the days of all dates that could matter, each time with the date up to which they go, not included.
+
+        A few dates at a time while it is the earliest that is wanted.
+        """
         first = self._grid.spans[0].start.date() - ONE_DAY
         after_last = self._grid.spans[-1].end.date() + 2 * ONE_DAY
         dates = (after_last - first).days if self._ask.by_cost else FIRST_DATES
         while first < after_last:
             until = min(first + dates * ONE_DAY, after_last)
-            kept = self._search.memory.read(self._days, first, until)
-            changed = [] if kept.patch is None else list(self._maker.pieces(kept.patch))
-            for number, one in enumerate(kept.dates):
-                pieces = [] if one is None else list(self._maker.pieces(one))
-                yield first + number * ONE_DAY, changed + pieces
-                changed = []
+            yield until, self._search.memory.read(self._days, first, until)
             first, dates = until, dates * 2
 
-    def _next_start(self, day: date) -> float:
-        """Return before which instant no day begins that is named after a later date."""
+    def _first_start(self, day: date) -> float:
+        """Return before which instant no day begins that is named after that date or a later one."""
         zones = {local_time.zone(name) for name in self._grid.zones}
-        return min(local_time.midnight_span(day + ONE_DAY, zone).start.timestamp() for zone in zones)
+        return min(local_time.midnight_span(day, zone).start.timestamp() for zone in zones)
 
-    def _plain(self, piece: Piece, hits: Hits, wanted: Flags | None = None) -> None:
-        """Take in what a piece's days can keep with nobody displaced."""
-        roles = self._eligible.roles(piece.block)
-        rows = piece.rows & (roles > 0) & self._eligible.room(piece.block, 0)
-        if rows.any():
-            hits.add(piece, self._ways(piece.block, rows, np.arange(len(rows)), wanted), roles)
+    def _pieces(self, some: Sequence[Kept]) -> Iterator[Piece]:
+        return (piece for kept in some for piece in self._maker.pieces(kept))
 
-    def _displacing(self, left: Sequence[int], pieces: Sequence[Piece]) -> Hits:
+    def _plain(self, days: KeptDates, hits: Hits, wanted: Flags | None = None) -> None:
+        """Take in what days can keep with nobody displaced."""
+        for piece in self._pieces(days.together):
+            roles = self._eligible.roles(piece.block)
+            rows = piece.rows & (roles > 0) & self._eligible.room(piece.block, 0)
+            if rows.any():
+                hits.add(piece, self._ways(piece.block, rows, np.arange(len(rows)), wanted), roles)
+
+    def _displacing(self, left: Sequence[int], days: Sequence[KeptDates]) -> Hits:
         """Return who can keep the promises that are `left` when one lighter planned visit gives way."""
         hits, wanted = self._hits(), np.zeros(len(self._grid.spans), np.bool_)
         wanted[list(left)] = True
-        for piece in pieces if left and self._ask.may_displace else ():
-            self._pushed_out(piece, hits, wanted)
+        for kept in days if left and self._ask.may_displace else ():
+            for piece in self._pieces(kept.apart):
+                self._pushed_out(piece, hits, wanted)
             if self._members > 1:
-                self._plain(piece, hits, wanted)
+                self._plain(kept, hits, wanted)
         return hits
 
     def _pushed_out(self, piece: Piece, hits: Hits, wanted: Flags) -> None:
