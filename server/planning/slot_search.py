@@ -25,7 +25,7 @@ from server.usecases.ports import Travel
 from server.usecases.ports.search import Ask, DayCodec, DayReader, Finding, Flags, Index, Moments, Numbers
 
 ONE_DAY = timedelta(days=1)
-FIRST_DATES = 4
+FIRST_DATES = 6
 """So many dates are read first when the earliest promises are wanted; then twice as many, and so on."""
 
 
