@@ -11,7 +11,8 @@ from fieldwork.v1 import bookings_pb2, watch_pb2, watch_pb2_grpc
 
 from clients.python.refusal import refused
 from server.domain.caller import Role
-from tests.e2e.calling import call, fresh
+from tests.e2e.authority import at, days
+from tests.e2e.calling import call, fresh, interval
 from tests.e2e.conftest import System
 from tests.e2e.system import channel_to, metadata
 from tests.e2e.test_processes import booking
@@ -32,18 +33,30 @@ def _told(watch: Any, name: str) -> str:
     raise AssertionError("the stream ended early")
 
 
+def _free(system: System) -> bookings_pb2.CreateBookingRequest:
+    """Return a request for a time that nobody has taken; other tests book here, too."""
+    wish = booking(system, 90, 5, 8)
+    asked = bookings_pb2.SearchSlotsRequest(
+        service=wish.slot.service,
+        premises=wish.slot.premises,
+        officer=wish.slot.officer,
+        interval=interval(at(days()[5], 0), at(days()[5], 23)),
+        page_size=1,
+    )
+    found = call(
+        system.channel, "BookingService/SearchSlots", asked, Role.CUSTOMER_SERVICE, bookings_pb2.SearchSlotsResponse
+    )
+    wish.slot.start_time.CopyFrom(found.slots[0].promise.start_time)
+    return wish
+
+
 def test_a_stopped_server_hands_its_watchers_over(system: System) -> None:
     """X06, AD04: booked at one server, told by the other, which stops at once although it is watched."""
     with system.installation.serving() as (other, target), channel_to(target) as channel:
         watch = _watch(channel)
         next(watch)
-        made = call(
-            system.channel,
-            "BookingService/CreateBooking",
-            booking(system, 90, 6, 15),
-            Role.CUSTOMER_SERVICE,
-            bookings_pb2.Booking,
-        )
+        wish = _free(system)
+        made = call(system.channel, "BookingService/CreateBooking", wish, Role.CUSTOMER_SERVICE, bookings_pb2.Booking)
         booked = time.monotonic()
         token = _told(watch, made.name)
         assert time.monotonic() - booked < 2

@@ -164,7 +164,7 @@ async def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFi
 async def test_holds_are_swept_each_minute(queue: Connection, conninfo: str) -> None:
     calls = Calls()
     await work_until(calls, conninfo, lambda: calls.sweeps)
-    assert calls.sweeps == 1
+    assert calls.sweeps in (1, 2)  # the minute may turn meanwhile
 
 
 async def test_answers_are_forgotten_each_hour(queue: Connection, conninfo: str) -> None:
