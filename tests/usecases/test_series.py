@@ -236,6 +236,15 @@ def test_what_lies_beyond_the_roster_is_made_firm_as_it_opens(world: World) -> N
     assert world.app.series.firm() == 0
 
 
+def test_a_partner_keeps_its_bookings_after_they_are_made_firm_and_moved_by_staff(world: World) -> None:
+    new = replace(weekly(14), premises=world.site(0))
+    view = world.app.series.create(world.request(PARTNER), new)
+    roster(world, 1, first=MONDAY + 13 * WEEK)
+    assert world.app.series.firm() == 1
+    moved(world, view, Scope.FOLLOWING, 11, by=Move(minutes=13 * 60))
+    assert {one.creator for one in bookings(world, view)} == {PARTNER.principal}
+
+
 def test_somebody_chooses_another_time_for_what_clashed(world: World) -> None:
     view = made(world, weekly(14))
     roster(world, 1, first=MONDAY + 13 * WEEK)

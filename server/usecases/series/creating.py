@@ -86,7 +86,7 @@ class Creating(Desk):
             if claim is not None:
                 used.add(claim.promise.start)
                 occurrence = Occurrence(series.id, one.start, claim.promise.start, OccurrenceState.BOOKED)
-                takings.append(self._taking(series, occurrence, claim, request))
+                takings.append(self._taking(series, occurrence, claim))
             else:
                 state = OccurrenceState.INTENDED if one.is_intention else OccurrenceState.SKIPPED
                 others.append(Occurrence(series.id, one.start, one.start, state, one.why))

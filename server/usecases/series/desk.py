@@ -57,7 +57,7 @@ class Desk:
         self._region = region
         self._prospects = Prospects(slots, claims, clock)
 
-    def _taking(self, series: Series, occurrence: Occurrence, claim: Claim, request: Request) -> Taking:
+    def _taking(self, series: Series, occurrence: Occurrence, claim: Claim) -> Taking:
         """Return the booking that an occurrence gets out of a claim, as if it had been asked for alone."""
         service = claim.wanted.service
         service.must_serve(series.purpose)
@@ -70,7 +70,7 @@ class Desk:
             customer=series.customer,
             state=BookingState.PENDING if service.needs_approval else BookingState.CONFIRMED,
             source=series.source,
-            creator=request.caller.principal,
+            creator=series.creator,
             created=self._clock(),
             visit=self._store.ids.unguessable(),
             case=series.case,

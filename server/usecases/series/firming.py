@@ -70,7 +70,7 @@ class Firming(Desk):
             return [Prospect(one.start, why=refusal.reason) for one in waiting]
 
     def _made_firm(self, request: Request, series: Series, pairs: Sequence[tuple[Occurrence, Prospect]]) -> int:
-        takings = [self._taking(series, one, p.claim, request) for one, p in pairs if p.claim is not None]
+        takings = [self._taking(series, one, p.claim) for one, p in pairs if p.claim is not None]
         clashed = [replace(one, state=OccurrenceState.CLASHED, why=p.why) for one, p in pairs if p.why]
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, int]:

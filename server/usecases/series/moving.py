@@ -88,7 +88,7 @@ class Moving(Desk):
 
     def _new_booking(self, series: Series, target: Target, prospect: Prospect, request: Request) -> Taking:
         assert prospect.claim is not None
-        taking = self._taking(series, target.moved, prospect.claim, request)
+        taking = self._taking(series, target.moved, prospect.claim)
         old = target.occurrence.booking
         if old is None:
             return taking
