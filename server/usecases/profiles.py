@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.domain import local_time
 from server.domain.audit import Audit
@@ -45,7 +45,7 @@ class Profiles:
                 profile = replace(profile, version=known.version + 1)
             self._check(tx, profile)
             _take_back(tx, set(profile.reserve) - set(known.reserve if known else ()))
-            _open(tx, set(known.reserve if known else ()) - set(profile.reserve))
+            _open(tx, set(known.reserve if known else ()) - set(profile.reserve), self._clock())
             (tx.profiles.save if known else tx.profiles.add)(profile)
             line = self._line(request.caller, "profile.changed", profile, Cause.PERSON, "")
             tx.write(Change(audits=(line,)), profile)
@@ -81,7 +81,7 @@ class Profiles:
             profile = tx.profiles.get(code, lock=True)
             profile.must_be(etag)
             _must_be_off(profile)
-            _open(tx, set(profile.reserve))
+            _open(tx, set(profile.reserve), self._clock())
             tx.profiles.delete(profile)
             line = self._line(request.caller, "profile.deleted", profile, Cause.PERSON, "")
             tx.write(Change(audits=(line,)), "")
@@ -104,7 +104,8 @@ class Profiles:
             before = tuple(_share(tx, one) for one in known.shares)
             for rule in made:
                 tx.rules.add(rule)
-            tx.profiles.save(known.activated(replace(standing, before=before, opened=_open(tx, set(known.reserve)))))
+            opened = _open(tx, set(known.reserve), self._clock())
+            tx.profiles.save(known.activated(replace(standing, before=before, opened=opened)))
 
         line = self._line(request.caller, "profile.activated", seen, cause, why)
         pending = Pending({rule.id: rule for rule in made}, settles=RESTORED)
@@ -170,9 +171,10 @@ def _share(tx: Transaction, shares: TeamShares) -> TeamShares:
     return shares.of(team)
 
 
-def _open(tx: Transaction, sessions: set[int]) -> tuple[int, ...]:
-    """Open those of the sessions that are closed; return their ids."""
-    closed = [one for one in tx.sessions.some(sessions).values() if one.state is SessionState.CLOSED]
+def _open(tx: Transaction, sessions: set[int], now: datetime) -> tuple[int, ...]:
+    """Open those of the sessions that are closed, to come and not released (no officer is left); return their ids."""
+    found = tx.sessions.some(sessions).values()
+    closed = [one for one in found if one.state is SessionState.CLOSED and one.officers and one.span.start > now]
     for one in closed:
         tx.sessions.save(replace(one, state=SessionState.OPEN, version=one.version + 1))
     return tuple(one.id for one in closed)

@@ -25,6 +25,7 @@ from server.domain.errors import (
 from server.domain.ids import encode
 from server.domain.organisation import CaseRef
 from server.domain.paging import Page
+from server.domain.profile import Profile
 from server.domain.recurrence import Pattern
 from server.domain.recurrence_text import local_of
 from server.domain.resource import Resource, ResourceKind
@@ -247,6 +248,31 @@ def test_cancelling_a_session_leaves_the_others(world: World) -> None:
         world.app.blocks.get_session(PUBLIC, first.name)
     with pytest.raises(IllegalTransition, match="CANCELLED"):
         world.app.blocks.cancel_session(world.request(BOSS), first.name, REASON, "")
+
+
+def test_cancelling_a_block_ends_closed_sessions_that_are_to_come_too(world: World) -> None:
+    """C09, K01: a reserve session takes no bookings, those that it has are cancelled with it."""
+    view = opened(world, clinic(1))
+    made = seat(world, at(WEDNESDAY, 9)).booking
+    reserve = Profile("reserve", "Reserve", reserve=(view.sessions[0].session.id,))
+    world.app.profiles.upsert(world.request(BOSS), reserve, "")
+    assert [one.session.state.value for one in sessions(world)] == ["CLOSED"]
+    world.app.blocks.cancel_block(world.request(BOSS), view.block.name, REASON, "")
+    assert [one.session.state.value for one in sessions(world)] == ["CANCELLED"]
+    assert world.booking(made).state is BookingState.CANCELLED
+    assert session_stops(world.day("anna", WEDNESDAY)) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_profile_never_opens_a_session_that_was_released_or_has_begun(world: World, late: bool) -> None:
+    """C09, K02"""
+    session = opened(world, clinic(1, release_before_hours=0 if late else 48)).sessions[0].session
+    world.clock.now = session.span.start - timedelta(hours=0 if late else 48)
+    world.app.blocks.release()
+    reserve = Profile("reserve", "Reserve", reserve=(session.id,))
+    world.app.profiles.upsert(world.request(BOSS), reserve, "")
+    world.app.profiles.activate(world.request(BOSS), reserve.code, "")
+    assert [one.session.state.value for one in sessions(world)] == ["CLOSED"]
 
 
 def test_an_unused_session_is_released_48_hours_before(world: World) -> None:

@@ -1,19 +1,24 @@
 """Availability profiles: one mechanism for peaks, reserves and release, switched by a person, a date or a threshold."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from server.domain.catalogue import Place
+from server.domain.commands import NewBlock
 from server.domain.errors import IllegalTransition, InUse, InvalidField, NotFound, StaleEtag
 from server.domain.ids import encode
 from server.domain.opening import Effect, OpeningRule, Recurrence, Subject, SubjectKind
 from server.domain.paging import Page
 from server.domain.profile import Cause, Profile, TeamShares, Threshold
+from server.domain.recurrence import Pattern
+from server.domain.series import ClashPolicy
 from server.domain.session import Session, SessionState
 from server.domain.spans import Span
 from server.domain.waiting import NewEntry, WaitingState, Wish
 from server.store import tables
+from tests.makers.office import HALL
 from tests.makers.world import ADVICE, BOSS, CUSTOMER, SATURDAY, STAFF, THURSDAY, World, at, between
 
 SUNDAY = date(2026, 3, 29)
@@ -185,11 +190,13 @@ def test_what_a_person_switched_on_stays_on(world: World) -> None:
 
 
 def reserve_session(world: World) -> Session:
+    clinic = replace(ADVICE, code="clinic", place=Place.OFFICE, locations=(HALL.code,), capacity=4)
     with world.app.store.begin() as tx:
-        (number,) = tx.sessions.new_ids(1)
-        session = Session(number, ADVICE.code, THURSDAY, between(THURSDAY, 9, 10), 4, ())
-        tx.sessions.add([session])
-    return session
+        tx.resources.save_location(HALL)
+        tx.services.upsert(clinic)
+    pattern = Pattern(datetime.combine(THURSDAY, time(9)), "Europe/Helsinki")
+    block = NewBlock(clinic.code, pattern, 60, 4, ClashPolicy.ALL_OR_NOTHING, HALL.code, ("anna",))
+    return world.app.blocks.create(world.request(BOSS), block).sessions[0].session
 
 
 def state_of(world: World, session: Session) -> SessionState:
@@ -209,8 +216,6 @@ def test_reserve_sessions_open_with_the_profile_and_close_with_it(world: World) 
     assert state_of(world, session) is SessionState.CLOSED
     world.app.profiles.delete(world.request(BOSS), "reserve", "")
     assert state_of(world, session) is SessionState.OPEN
-    with world.engine.begin() as connection:
-        connection.execute(tables.session.delete())
 
 
 def test_two_active_profiles_never_change_the_same(shared: World) -> None:

@@ -79,7 +79,7 @@ class Cancelling(Desk):
 
     def _to_come(self, sessions: Sequence[Session]) -> list[Session]:
         now = self._clock()
-        return [one for one in sessions if one.state is SessionState.OPEN and one.span.start > now]
+        return [one for one in sessions if one.state is not SessionState.CANCELLED and one.span.start > now]
 
     def _ended(
         self,
