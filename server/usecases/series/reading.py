@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from server.domain.caller import Caller, Role
 from server.domain.commands import SeriesFilter
+from server.domain.errors import DomainError, StoreUnavailable
 from server.domain.paging import Listing, Page
-from server.domain.series import OccurrenceState, OccurrenceView, Series
+from server.domain.series import Occurrence, OccurrenceState, OccurrenceView, Series
+from server.domain.spans import Span
+from server.usecases.ports import Transaction
 from server.usecases.series.desk import Desk, seen
 from server.usecases.series.prospects import Asked
 
@@ -32,7 +35,15 @@ class Reading(Desk):
             series = seen(tx, caller, name)
             found = tx.series.page(series.id, page, states)
             clashed = [one for one in found.items if one.state is OccurrenceState.CLASHED]
-            looked = self._prospects.look(tx, caller, series, [Asked(one.start) for one in clashed])
-        free = {one.original: prospect.alternatives for one, prospect in zip(clashed, looked, strict=True)}
+            free = {one.original: self._alternatives(tx, caller, series, one) for one in clashed}
         views = tuple(OccurrenceView(one, free.get(one.original, ())) for one in found.items)
         return Listing(views, found.next_token)
+
+    def _alternatives(self, tx: Transaction, caller: Caller, series: Series, occurrence: Occurrence) -> tuple[Span, ...]:
+        """Return other times for an occurrence; none where the service, place or officer is no longer to be had."""
+        try:
+            return self._prospects.look(tx, caller, series, [Asked(occurrence.start)])[0].alternatives
+        except StoreUnavailable:
+            raise
+        except DomainError:
+            return ()
