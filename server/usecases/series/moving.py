@@ -93,6 +93,13 @@ class Moving(Desk):
         if old is None:
             return taking
         asks = prospect.claim.wanted.service.needs_approval and not request.caller.is_staff
+        if asks and old.state is BookingState.CONFIRMED:
+            raise IllegalTransition(
+                f"{old.name} was approved for its time: ask for another with RequestChange",
+                booking=old.name,
+                from_state=old.state.value,
+                to_state=BookingState.PENDING.value,
+            )
         new = replace(
             taking.booking,
             customer=old.customer,
@@ -131,7 +138,8 @@ class Moving(Desk):
         if not taking.booking.rescheduled_from:
             return change
         old = tx.bookings.some([taking.booking.rescheduled_from])[taking.booking.rescheduled_from]
-        if old.revision != taking.booking.revision - 1:
+        known = taking.occurrence.booking
+        if known is None or old.version != known.version:
             raise StaleEtag(f"{old.name} has changed meanwhile: read the series again", name=old.name, etag=old.etag)
         closed = replace(old.to(BookingState.RESCHEDULED), rescheduled_to=taking.booking.id, revision=old.revision + 1)
         forget_requests(tx, [old], self._clock())
