@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from server.domain.booking import Booking, BookingState
+from server.domain.case import Case, CaseState
 from server.domain.catalogue import Place, PromiseKind, Service
 from server.domain.commands import NewBlock, NewSeries, NewShift, SeriesEnd, SeriesFilter, SeriesMove
 from server.domain.errors import IllegalTransition, InvalidField, NotFound, SeriesClash, StaleEtag
@@ -243,6 +244,42 @@ def test_a_partner_keeps_its_bookings_after_they_are_made_firm_and_moved_by_staf
     assert world.app.series.firm() == 1
     moved(world, view, Scope.FOLLOWING, 11, by=Move(minutes=13 * 60))
     assert {one.creator for one in bookings(world, view)} == {PARTNER.principal}
+
+
+def test_one_bad_series_does_not_stop_those_after_it(world: World) -> None:
+    """A closed case makes an occurrence clash."""
+    case = CaseRef("licensing", "L-1")
+    later = Pattern(local_of("20260330T130000", "start"), "Europe/Helsinki", "FREQ=WEEKLY;COUNT=14")
+    bad, good = made(world, weekly(14, case=case)), made(world, replace(weekly(14), pattern=later))
+    world.app.cases.upsert(world.request(BOSS), Case(0, case, "permit", CaseState.CLOSED), "")
+    roster(world, 1, first=MONDAY + 13 * WEEK)
+    assert world.app.series.firm() == 1
+    clashed = occurrences(world, bad)[13]
+    assert (clashed.state, clashed.why) == (OccurrenceState.CLASHED, "CASE_CLOSED")
+    assert states(world, good)[13] is OccurrenceState.BOOKED
+
+
+def test_occurrences_are_listed_although_their_service_is_offered_elsewhere(world: World) -> None:
+    view = made(world, weekly(14))
+    roster(world, 1, first=MONDAY + 13 * WEEK)
+    with world.app.store.begin() as tx:
+        tx.resources.save_location(HALL)
+        tx.services.upsert(replace(FOLLOW_UP, place=Place.OFFICE, locations=(HALL.code,)))
+    assert world.app.series.firm() == 0
+    listed = world.app.series.occurrences(STAFF, view.series.name, Page(), frozenset({OccurrenceState.CLASHED}))
+    assert [one.alternatives for one in listed.items] == [()]
+
+
+def test_a_partner_cannot_move_what_was_approved(world: World) -> None:
+    """What was approved was the old time."""
+    view = world.app.series.create(world.request(PARTNER), replace(weekly(2), premises=world.site(0)))
+    world.app.importing.services([replace(FOLLOW_UP, needs_approval=True)])
+    wanted = SeriesMove(view.series.name, Scope.ALL, by=Move(minutes=13 * 60))
+    with pytest.raises(IllegalTransition, match="RequestChange"):
+        world.app.series.move(world.request(PARTNER), wanted)
+    assert starts(world, view) == mondays(2)
+    world.app.series.move(world.request(), wanted)
+    assert starts(world, view) == mondays(2, 13)
 
 
 def test_somebody_chooses_another_time_for_what_clashed(world: World) -> None:

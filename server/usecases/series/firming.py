@@ -10,9 +10,12 @@ from uuid import uuid4
 
 from server.domain.audit import Audit
 from server.domain.caller import Caller, Request, Role
+from server.domain.catalogue import Service
 from server.domain.change import Change
-from server.domain.errors import DomainError, SessionFull, SlotTaken
+from server.domain.eligibility import must_be_reachable
+from server.domain.errors import DomainError, SessionFull, SlotTaken, StoreUnavailable
 from server.domain.series import Occurrence, OccurrenceState, Series
+from server.usecases.cases import must_be_open
 from server.usecases.claims import Claimed
 from server.usecases.ports import ChangedMeanwhile, Transaction
 from server.usecases.series.desk import ATTEMPTS, Desk, confirmed, start_of, told, with_sessions
@@ -31,7 +34,7 @@ class Firming(Desk):
         made, after = 0, -1
         while numbers := self._page(after):
             for number in numbers:
-                with suppress(SlotTaken, SessionFull, ChangedMeanwhile):  # busy days: the next night has it
+                with suppress(DomainError, ChangedMeanwhile):  # busy days, or one bad series: the next night has it
                     made += self._firm_one(number)
             after = numbers[-1]
         return made
@@ -62,18 +65,28 @@ class Firming(Desk):
     def _looked_at(
         self, tx: Transaction, series: Series, waiting: Sequence[Occurrence], taken: set[datetime]
     ) -> list[Prospect]:
-        """Return the prospects; a service or place that is gone is a clash of all, for somebody to look at."""
+        """Return the prospects; what is refused (a service, place or case that is gone) clashes, for somebody to look at."""
         asked = [Asked(one.start) for one in waiting]
+        return [self._looked_at_one(tx, series, one, taken) for one in asked]
+
+    def _looked_at_one(self, tx: Transaction, series: Series, asked: Asked, taken: set[datetime]) -> Prospect:
         try:
-            return self._prospects.look(tx, FIRMER, series, asked, taken, with_alternatives=False)
+            prospect = self._prospects.look(tx, FIRMER, series, [asked], taken, with_alternatives=False)[0]
+            if prospect.claim is not None:
+                _must_be_takeable(tx, series, prospect.claim.wanted.service)
+        except StoreUnavailable:
+            raise
         except DomainError as refusal:
-            return [Prospect(one.start, why=refusal.reason) for one in waiting]
+            return Prospect(asked.start, why=refusal.reason)
+        return prospect
 
     def _made_firm(self, request: Request, series: Series, pairs: Sequence[tuple[Occurrence, Prospect]]) -> int:
         takings = [self._taking(series, one, p.claim) for one, p in pairs if p.claim is not None]
         clashed = [replace(one, state=OccurrenceState.CLASHED, why=p.why) for one, p in pairs if p.why]
 
         def finish(tx: Transaction, claimed: Claimed) -> tuple[Change, int]:
+            if takings:
+                must_be_open(tx, series.case)
             _must_still_wait(tx, series, [one for one, p in pairs if not p.is_intention])
             seated = with_sessions(takings, claimed)
             tx.series.put([*(one.booked for one in seated), *clashed])
@@ -87,6 +100,13 @@ class Firming(Desk):
 
     def _clash(self, request: Request, series: Series, occurrence: Occurrence) -> Audit:
         return self._audit(request, "series.clashed", series, start=occurrence.start.isoformat(), why=occurrence.why)
+
+
+def _must_be_takeable(tx: Transaction, series: Series, service: Service) -> None:
+    """Refuse what a booking asked for alone would be refused for: the case, the purpose, the customer's address."""
+    must_be_open(tx, series.case)
+    service.must_serve(series.purpose)
+    must_be_reachable(service, series.customer)
 
 
 def _must_still_wait(tx: Transaction, series: Series, occurrences: Sequence[Occurrence]) -> None:
