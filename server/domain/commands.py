@@ -153,12 +153,13 @@ class VisitOrder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
-    """Which visits; None and empty mean all."""
+    """Which visits; None and empty mean all. `system` is the one whose cases they are for."""
 
     team: str = ""
     state: VisitState | None = None
     case: CaseRef | None = None
     order: VisitOrder = VisitOrder.NEWEST
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

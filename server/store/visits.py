@@ -87,6 +87,8 @@ class SqlVisits:
             query = query.where(t.c.state == wanted.state.value)
         if wanted.case:
             query = query.where(t.c.case_system == wanted.case.system, t.c.case_external_id == wanted.case.external_id)
+        if wanted.system:
+            query = query.where(t.c.case_system == wanted.system)
         key = [t.c.created_at, t.c.id]
         if wanted.order is VisitOrder.HEAVIEST:
             key.insert(0, t.c.weight)

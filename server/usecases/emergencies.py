@@ -32,6 +32,7 @@ from server.usecases.displacing import recorded
 from server.usecases.making_room import Room
 from server.usecases.offers import candidate, crew_of
 from server.usecases.ports import Clock, DayKey, Inserter, Store, Transaction, Travel
+from server.usecases.visits import must_be_own_case
 
 ATTEMPTS = 6
 WITHIN = timedelta(minutes=60)
@@ -74,6 +75,7 @@ class Emergencies:
     def create(self, request: Request, new: NewEmergency) -> Emergency:
         """Put the visit onto a route from now on; refuse what nobody can reach in time without breaking a promise."""
         must_be_allowed(request.caller, new)
+        must_be_own_case(request.caller, new.case, "case")
         for _ in range(ATTEMPTS):
             with suppress(_NoLongerFits):
                 return self._try(request, new)

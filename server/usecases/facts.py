@@ -38,6 +38,7 @@ class Facts:
 
     def _upsert(self, request: Request, new: RecordedFact) -> FactOutcome:
         _must_be_own(request.caller, new.subject)
+        _must_be_own_source(request.caller, new.source)
         if new.span.end - new.span.start > LONGEST:
             raise InvalidField.of("fact.interval", f"is longer than {LONGEST.days} days: record it in parts")
         with self._store.begin(request) as tx:
@@ -76,6 +77,7 @@ class Facts:
         with self._store.begin(request) as tx:
             known = tx.facts.get(name)
             _must_be_own(request.caller, known.subject)
+            _must_be_own_source(request.caller, known.source)
             known.must_be(etag)
 
         def write(tx: Transaction) -> None:
@@ -117,6 +119,12 @@ def _must_be_own(caller: Caller, subject: Subject) -> None:
     if caller.role is Role.OFFICER and subject.kind is not SubjectKind.OFFICER:
         raise NotYours(f"{subject} is not for an officer to close", subject=subject)
     caller.must_be_officer(subject.code)
+
+
+def _must_be_own_source(caller: Caller, source: str) -> None:
+    own = caller.own_system
+    if own and source != own:
+        raise NotYours(f"fact.source {source!r} is not {own!r}, your own system", system=own)
 
 
 def _unchanged(tx: Transaction, known: RecordedFact) -> None:

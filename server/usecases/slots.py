@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from server.domain import local_time
 from server.domain.booking import Slot
-from server.domain.caller import Caller, Role
+from server.domain.caller import Caller
 from server.domain.commands import PreferredTime, SlotChoice, SlotOrder, SlotQuery
 from server.domain.errors import InvalidField, NotEligible
 from server.domain.explanation import SlotExplanation
@@ -51,12 +51,12 @@ class Slots:
         return self._explaining.slot(caller, choice, limit)
 
     def search(self, caller: Caller, query: SlotQuery) -> tuple[list[Slot], bool]:
-        """Return the offers as ranked, and whether there are more. The public gets them by time only."""
+        """Return the offers as ranked, and whether there are more. Those outside staff get them by time only."""
         answer = self.answer(caller, query)
         return list(answer.slots), answer.truncated
 
     def answer(self, caller: Caller, query: SlotQuery) -> SlotAnswer:
-        """Return the offers as ranked, or why there are none. The public gets them by time only."""
+        """Return the offers as ranked, or why there are none. Those outside staff get them by time only."""
         if query.span.end - query.span.start > LONGEST_SEARCH:
             raise InvalidField.of("interval", f"is longer than {LONGEST_SEARCH.days} days: ask for less at once")
         with self._store.begin() as tx:
@@ -69,7 +69,7 @@ class Slots:
                 raise
             if query.same_patch:
                 wanted = wanted.in_patch()
-            by_cost = query.order is SlotOrder.LEAST_TRAVEL and caller.role is not Role.PUBLIC
+            by_cost = query.order is SlotOrder.LEAST_TRAVEL and caller.is_staff
             limit = min(query.limit or 20, MOST_OFFERS)
             ranked = self._slots(tx, wanted, query, limit, by_cost)
             if not ranked:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from server.domain.caller import Caller, Request
 from server.domain.change import Change
 from server.domain.commands import NewVisit, VisitFilter
-from server.domain.errors import IllegalTransition, InvalidField, OffRoad
+from server.domain.errors import IllegalTransition, InvalidField, NotFound, NotYours, OffRoad
+from server.domain.organisation import CaseRef
 from server.domain.paging import Listing, Page
 from server.domain.priority import NO_RATING, Priority, PriorityMatrix
 from server.domain.visit import Visit, VisitState, VisitView
@@ -28,6 +29,8 @@ class Visits:
     def create(self, request: Request, visits: Sequence[NewVisit]) -> list[VisitView]:
         """Record due inspections, all or none, in the order given."""
         with self._store.begin(request) as tx:
+            for index, new in enumerate(visits):
+                must_be_own_case(request.caller, new.case, f"visits[{index}].case")
             self._check(tx, visits)
             now, priorities = self._clock(), _priorities(tx, visits)
             made = tuple(
@@ -69,12 +72,14 @@ class Visits:
                 )
 
     def get(self, caller: Caller, name: str) -> VisitView:
-        """Return the visit."""
+        """Return the visit; to a partner, one that is not for a case of the own system does not exist."""
         with self._store.begin() as tx:
-            return tx.visits.view([tx.visits.get(name)])[0]
+            return tx.visits.view([_own(tx, caller, name)])[0]
 
     def list(self, caller: Caller, page: Page, wanted: VisitFilter) -> Listing[VisitView]:
-        """Return a page, newest first."""
+        """Return a page, newest first; a partner sees those for cases of the own system."""
+        if caller.own_system:
+            wanted = replace(wanted, system=caller.own_system)
         with self._store.begin() as tx:
             found = tx.visits.listing(page, wanted)
             return Listing(tuple(tx.visits.view(found.items)), found.next_token)
@@ -82,7 +87,7 @@ class Visits:
     def withdraw(self, request: Request, name: str, etag: str) -> VisitView:
         """Take a visit without a booking out of the demand; its time on routes becomes free."""
         with self._store.begin(request) as tx:
-            number = tx.visits.get(name).id
+            number = _own(tx, request.caller, name).id
 
         def decide(tx: Transaction, locked: LockedDays) -> VisitView:
             visit = tx.visits.get(name)
@@ -107,6 +112,20 @@ class Visits:
         return change_days(
             self._store, self._travel, self._clock(), request, lambda tx: tx.days.of_visits([number]), (), decide
         )
+
+
+def must_be_own_case(caller: Caller, case: CaseRef | None, field: str) -> None:
+    """Refuse a partner who records demand for the case of another system."""
+    own = caller.own_system
+    if own and case is not None and case.system != own:
+        raise NotYours(f"{field}.system {case.system!r} is not {own!r}, your own system", system=own)
+
+
+def _own(tx: Transaction, caller: Caller, name: str) -> Visit:
+    visit = tx.visits.get(name)
+    if caller.own_system and (visit.case is None or visit.case.system != caller.own_system):
+        raise NotFound(f"there is no visit {name!r}", name=name)
+    return visit
 
 
 def _priorities(tx: Transaction, visits: Sequence[NewVisit]) -> list[Priority]:

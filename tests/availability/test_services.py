@@ -148,12 +148,14 @@ def test_another_calendars_busy_time_blocks_replaces_and_goes(calling: As, world
         subject="officers/anna",
         kind=facts_pb2.Fact.KIND_EXTERNAL_BUSY,
         interval=interval(between(THURSDAY, 9, 15)),
-        source="exchange",
+        source="partner",
         external_id="AAMkAD=",
     )
     booked = world.book(CALL.code, at(THURSDAY, 10), officer="anna").booking
     made = partner.UpsertFact(facts_pb2.UpsertFactRequest(fact=known))
-    assert [repair.booking for repair in made.repairs] == [booked.name]
+    assert (list(made.repairs), list(made.reopened_visits)) == ([], [])  # those are for staff
+    opened = calling(ADMINISTRATOR).availability.ListRepairs(availability_pb2.ListRepairsRequest()).repairs
+    assert [repair.booking for repair in opened] == [booked.name]
     assert {start[4:6] for start in starts(calling, day)} == {"06", "13"}
     known.interval.CopyFrom(interval(between(THURSDAY, 14, 16)))
     moved = partner.UpsertFact(facts_pb2.UpsertFactRequest(fact=known)).fact

@@ -17,6 +17,7 @@ from server.store import tables
 from tests.makers.world import ADVICE, BOSS, CALL, FRIDAY, NOW, PARTNER, SATURDAY, THURSDAY, World, at, between
 
 ANNA = Caller("anna@city", Role.OFFICER, "anna")
+CALENDAR = Caller("sync@calendar", Role.PARTNER, system="calendar")
 OF_ANNA, OF_BEN = (Subject(SubjectKind.OFFICER, code) for code in ("anna", "ben"))
 NORTH = Subject(SubjectKind.TEAM, "north")
 SUNDAY = SATURDAY + timedelta(days=15)
@@ -67,11 +68,11 @@ def test_the_whole_authority_can_be_closed(world: World) -> None:
 def test_busy_time_of_another_calendar_takes_the_slot_and_moves_with_it(world: World) -> None:
     """F04: the second of three calendars blocks the slot; what that system writes again replaces its own."""
     for calendar, hour in enumerate((9, 11, 13)):
-        fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, hour, hour + 1), f"c{calendar}/e1", PARTNER)
+        fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, hour, hour + 1), f"c{calendar}/e1", CALENDAR)
     assert hours(world) == {8, 10, 12, 14, 15}
     with pytest.raises(SlotTaken):
         world.book(CALL.code, at(THURSDAY, 11, 15), officer="anna")
-    moved = fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, 14, 15), "c1/e1", PARTNER)
+    moved = fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, 14, 15), "c1/e1", CALENDAR)
     assert moved.fact.version == 2
     assert hours(world) == {8, 10, 11, 12, 15}
     assert len(world.rows(tables.fact)) == len(world.rows(tables.overlay)) == 3
@@ -79,9 +80,9 @@ def test_busy_time_of_another_calendar_takes_the_slot_and_moves_with_it(world: W
 
 def test_a_fact_that_comes_to_be_about_somebody_else_leaves_the_first(world: World) -> None:
     view = world.book(CALL.code, at(THURSDAY, 9), officer="anna")
-    fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, 9, 12), "meeting", PARTNER)
+    fact(world, OF_ANNA, FactKind.EXTERNAL_BUSY, between(THURSDAY, 9, 12), "meeting", CALENDAR)
     assert [repair.booking for repair in repairs(world)] == [view.booking.id]
-    fact(world, OF_BEN, FactKind.EXTERNAL_BUSY, between(THURSDAY, 9, 12), "meeting", PARTNER)
+    fact(world, OF_BEN, FactKind.EXTERNAL_BUSY, between(THURSDAY, 9, 12), "meeting", CALENDAR)
     assert hours(world) == set(range(8, 16))
     assert hours(world, "ben") & {9, 10, 11} == set()
     assert [repair.state for repair in repairs(world)] == [RepairState.RESOLVED]

@@ -31,20 +31,21 @@ def emergency_message(done: Emergency, caller: Caller) -> pb.CreateEmergencyVisi
     """Return what was done, as this caller may see it."""
     return pb.CreateEmergencyVisitResponse(
         visit=visit_message(done.view, caller),
-        displaced=[_displaced(one, caller) for one in done.displaced],
-        repairs=[repair.name for repair in done.repairs],
+        displaced=[_displaced(one) for one in done.displaced] if caller.is_staff else [],
+        repairs=[repair.name for repair in done.repairs] if caller.is_staff else [],
     )
 
 
-def _displaced(one: Displaced, caller: Caller) -> pb.CreateEmergencyVisitResponse.Displaced:
+def _displaced(one: Displaced) -> pb.CreateEmergencyVisitResponse.Displaced:
     message = pb.CreateEmergencyVisitResponse.Displaced(
-        visit=identified("visits", one.visit), booking=identified("bookings", one.booking), broken=one.broken
+        visit=identified("visits", one.visit),
+        booking=identified("bookings", one.booking),
+        from_officer=optional("officers", one.from_officer),
+        to_officer=optional("officers", one.to_officer),
+        broken=one.broken,
     )
-    if caller.is_staff:
-        message.from_officer = optional("officers", one.from_officer)
-        message.to_officer = optional("officers", one.to_officer)
-        if one.start is not None:
-            message.start_time.CopyFrom(timestamp(one.start))
+    if one.start is not None:
+        message.start_time.CopyFrom(timestamp(one.start))
     return message
 
 

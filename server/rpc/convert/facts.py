@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldwork.v1 import availability_pb2
 from fieldwork.v1 import facts_pb2 as pb
 
+from server.domain.caller import Caller
 from server.domain.facts import FactKind, FactOutcome, RecordedFact
 from server.rpc.convert.availability import repair_message
 from server.rpc.convert.names import identified
@@ -55,10 +56,10 @@ def fact_message(known: RecordedFact) -> pb.Fact:
     )
 
 
-def outcome_message(outcome: FactOutcome) -> availability_pb2.UpsertFactResponse:
-    """Return what a fact did."""
+def outcome_message(outcome: FactOutcome, caller: Caller) -> availability_pb2.UpsertFactResponse:
+    """Return what a fact did, as this caller may see it."""
     return availability_pb2.UpsertFactResponse(
         fact=fact_message(outcome.fact),
-        repairs=[repair_message(repair) for repair in outcome.repairs],
-        reopened_visits=[identified("visits", visit) for visit in outcome.reopened_visits],
+        repairs=[repair_message(repair) for repair in outcome.repairs] if caller.is_staff else [],
+        reopened_visits=[identified("visits", visit) for visit in outcome.reopened_visits] if caller.is_staff else [],
     )

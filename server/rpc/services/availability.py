@@ -81,12 +81,13 @@ class AvailabilityServicer(AvailabilityServiceServicer):
         return opening_pb2.ListHolidaysResponse(holidays=[holiday_message(*one) for one in found.items()])
 
     def UpsertFact(self, request: facts_pb2.UpsertFactRequest, context: ServicerContext) -> pb.UpsertFactResponse:
+        caller = caller_of(context)
         return write(
             context,
             request,
             pb.UpsertFactResponse,
             lambda key: self._facts.upsert(key, fact(request.fact)),
-            fact_outcome_message,
+            lambda outcome: fact_outcome_message(outcome, caller),
         )
 
     def GetFact(self, request: facts_pb2.GetFactRequest, context: ServicerContext) -> facts_pb2.Fact:

@@ -170,11 +170,13 @@ class UpsertFactResponse(_message.Message):
 
     @_builtins.property
     def repairs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Repair]:
-        """The repairs that it opened. Of a fact about a team or the authority, or one that moved to somebody else, ListRepairs tells."""
+        """The repairs that it opened. Of a fact about a team or the authority, or one that moved to somebody else, ListRepairs tells.
+        Staff only.
+        """
 
     @_builtins.property
     def reopened_visits(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Visits without a booking that went back to OPEN, "visits/{visit}"; as for repairs."""
+        """Visits without a booking that went back to OPEN, "visits/{visit}"; as for repairs. Staff only."""
 
     def __init__(
         self,

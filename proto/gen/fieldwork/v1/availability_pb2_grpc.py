@@ -169,7 +169,8 @@ class AvailabilityServiceServicer:
     def UpsertFact(self, request, context):
         """Records a fact about an officer, a team, a room, equipment or the whole authority, or replaces the one that (source,
         external_id) names. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
-        May call: booking administrator; partner and worker about officers, rooms and equipment; an officer about the own time.
+        May call: booking administrator; worker about officers, rooms and equipment; partner too, with its own
+        system as source; an officer about the own time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -191,7 +192,8 @@ class AvailabilityServiceServicer:
 
     def DeleteFact(self, request, context):
         """Takes a fact back; repairs of promises that no longer collide are settled by it.
-        May call: booking administrator; partner and worker those of officers, rooms and equipment; an officer the own ones.
+        May call: booking administrator; worker those of officers, rooms and equipment; partner too, those of its own
+        system; an officer the own ones.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

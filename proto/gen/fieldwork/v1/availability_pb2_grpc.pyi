@@ -52,7 +52,8 @@ class AvailabilityServiceStub:
     UpsertFact: _grpc.UnaryUnaryMultiCallable[_facts_pb2.UpsertFactRequest, _availability_pb2.UpsertFactResponse]
     """Records a fact about an officer, a team, a room, equipment or the whole authority, or replaces the one that (source,
     external_id) names. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
-    May call: booking administrator; partner and worker about officers, rooms and equipment; an officer about the own time.
+    May call: booking administrator; worker about officers, rooms and equipment; partner too, with its own
+    system as source; an officer about the own time.
     """
     GetFact: _grpc.UnaryUnaryMultiCallable[_facts_pb2.GetFactRequest, _facts_pb2.Fact]
     """One fact. May call: booking administrator, customer service, manager, worker; an officer only the own ones."""
@@ -60,7 +61,8 @@ class AvailabilityServiceStub:
     """The facts, latest first. May call: booking administrator, customer service, manager, worker; an officer only the own ones."""
     DeleteFact: _grpc.UnaryUnaryMultiCallable[_facts_pb2.DeleteFactRequest, _facts_pb2.DeleteFactResponse]
     """Takes a fact back; repairs of promises that no longer collide are settled by it.
-    May call: booking administrator; partner and worker those of officers, rooms and equipment; an officer the own ones.
+    May call: booking administrator; worker those of officers, rooms and equipment; partner too, those of its own
+    system; an officer the own ones.
     """
     CreateAbsence: _grpc.UnaryUnaryMultiCallable[_availability_pb2.CreateAbsenceRequest, _availability_pb2.CreateAbsenceResponse]
     """Records an absence. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
@@ -104,7 +106,8 @@ class AvailabilityServiceAsyncStub(AvailabilityServiceStub):
     UpsertFact: _aio.UnaryUnaryMultiCallable[_facts_pb2.UpsertFactRequest, _availability_pb2.UpsertFactResponse]  # type: ignore[assignment]
     """Records a fact about an officer, a team, a room, equipment or the whole authority, or replaces the one that (source,
     external_id) names. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
-    May call: booking administrator; partner and worker about officers, rooms and equipment; an officer about the own time.
+    May call: booking administrator; worker about officers, rooms and equipment; partner too, with its own
+    system as source; an officer about the own time.
     """
     GetFact: _aio.UnaryUnaryMultiCallable[_facts_pb2.GetFactRequest, _facts_pb2.Fact]  # type: ignore[assignment]
     """One fact. May call: booking administrator, customer service, manager, worker; an officer only the own ones."""
@@ -112,7 +115,8 @@ class AvailabilityServiceAsyncStub(AvailabilityServiceStub):
     """The facts, latest first. May call: booking administrator, customer service, manager, worker; an officer only the own ones."""
     DeleteFact: _aio.UnaryUnaryMultiCallable[_facts_pb2.DeleteFactRequest, _facts_pb2.DeleteFactResponse]  # type: ignore[assignment]
     """Takes a fact back; repairs of promises that no longer collide are settled by it.
-    May call: booking administrator; partner and worker those of officers, rooms and equipment; an officer the own ones.
+    May call: booking administrator; worker those of officers, rooms and equipment; partner too, those of its own
+    system; an officer the own ones.
     """
     CreateAbsence: _aio.UnaryUnaryMultiCallable[_availability_pb2.CreateAbsenceRequest, _availability_pb2.CreateAbsenceResponse]  # type: ignore[assignment]
     """Records an absence. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
@@ -195,7 +199,8 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_availability_pb2.UpsertFactResponse, _abc.Awaitable[_availability_pb2.UpsertFactResponse]]:
         """Records a fact about an officer, a team, a room, equipment or the whole authority, or replaces the one that (source,
         external_id) names. Planned visits without a booking return to OPEN; promises keep their time and open a repair.
-        May call: booking administrator; partner and worker about officers, rooms and equipment; an officer about the own time.
+        May call: booking administrator; worker about officers, rooms and equipment; partner too, with its own
+        system as source; an officer about the own time.
         """
 
     @_abc_1.abstractmethod
@@ -221,7 +226,8 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_facts_pb2.DeleteFactResponse, _abc.Awaitable[_facts_pb2.DeleteFactResponse]]:
         """Takes a fact back; repairs of promises that no longer collide are settled by it.
-        May call: booking administrator; partner and worker those of officers, rooms and equipment; an officer the own ones.
+        May call: booking administrator; worker those of officers, rooms and equipment; partner too, those of its own
+        system; an officer the own ones.
         """
 
     @_abc_1.abstractmethod

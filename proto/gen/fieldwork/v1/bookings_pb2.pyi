@@ -38,7 +38,7 @@ class _SlotOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SlotOrder.V
     SLOT_ORDER_EARLIEST: _SlotOrder.ValueType  # 1
     """The earliest promise first."""
     SLOT_ORDER_LEAST_TRAVEL: _SlotOrder.ValueType  # 2
-    """The least cost to today's plan first: displaced weight, then extra travel."""
+    """The least cost to today's plan first: displaced weight, then extra travel. Staff only: for others as EARLIEST."""
 
 class SlotOrder(_SlotOrder, metaclass=_SlotOrderEnumTypeWrapper):
     """How offers are ranked."""
@@ -48,7 +48,7 @@ SLOT_ORDER_UNSPECIFIED: SlotOrder.ValueType  # 0
 SLOT_ORDER_EARLIEST: SlotOrder.ValueType  # 1
 """The earliest promise first."""
 SLOT_ORDER_LEAST_TRAVEL: SlotOrder.ValueType  # 2
-"""The least cost to today's plan first: displaced weight, then extra travel."""
+"""The least cost to today's plan first: displaced weight, then extra travel. Staff only: for others as EARLIEST."""
 Global___SlotOrder: _TypeAlias = SlotOrder  # noqa: Y015
 
 @_typing.final

@@ -432,11 +432,13 @@ class CreateEmergencyVisitResponse(_message.Message):
 
     @_builtins.property
     def displaced(self) -> _containers.RepeatedCompositeFieldContainer[Global___CreateEmergencyVisitResponse.Displaced]:
-        """What gave way: everything that is on no route any more, or on another, or at another place of the same one."""
+        """What gave way: everything that is on no route any more, or on another, or at another place of the same one.
+        Staff only.
+        """
 
     @_builtins.property
     def repairs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The repairs that were opened, "repairs/{repair}"."""
+        """The repairs that were opened, "repairs/{repair}". Staff only."""
 
     def __init__(
         self,

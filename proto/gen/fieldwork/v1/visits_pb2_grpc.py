@@ -82,28 +82,29 @@ class VisitServiceServicer:
     """
 
     def CreateVisit(self, request, context):
-        """Adds a due inspection without a booking. May call: booking administrator, partner.
+        """Adds a due inspection without a booking. May call: booking administrator; partner, for a case of its own system or none
+        (it does not see one without a case afterwards).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def BatchCreateVisits(self, request, context):
-        """Adds up to 500 due inspections, all or none. May call: booking administrator, partner.
+        """Adds up to 500 due inspections, all or none. May call: booking administrator; partner as in CreateVisit.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetVisit(self, request, context):
-        """One visit. May call: any staff role, partner.
+        """One visit. May call: any staff role; a partner only those for cases of its own system.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListVisits(self, request, context):
-        """Visits, newest or heaviest first. May call: any staff role but officers, partner.
+        """Visits, newest or heaviest first. May call: any staff role but officers; a partner sees those for cases of its own system.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -114,7 +115,7 @@ class VisitServiceServicer:
         nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
         pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
         and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
-        May call: booking administrator, customer service, partner.
+        May call: booking administrator, customer service; partner as in CreateVisit.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -136,7 +137,8 @@ class VisitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WithdrawVisit(self, request, context):
-        """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner.
+        """Takes a visit without a booking out of the demand; its time on a route becomes free.
+        May call: booking administrator; a partner only those for cases of its own system.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

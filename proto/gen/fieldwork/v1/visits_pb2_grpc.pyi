@@ -34,19 +34,21 @@ class VisitServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> VisitServiceAsyncStub: ...
     CreateVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.CreateVisitRequest, _visits_pb2.Visit]
-    """Adds a due inspection without a booking. May call: booking administrator, partner."""
+    """Adds a due inspection without a booking. May call: booking administrator; partner, for a case of its own system or none
+    (it does not see one without a case afterwards).
+    """
     BatchCreateVisits: _grpc.UnaryUnaryMultiCallable[_visits_pb2.BatchCreateVisitsRequest, _visits_pb2.BatchCreateVisitsResponse]
-    """Adds up to 500 due inspections, all or none. May call: booking administrator, partner."""
+    """Adds up to 500 due inspections, all or none. May call: booking administrator; partner as in CreateVisit."""
     GetVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.GetVisitRequest, _visits_pb2.Visit]
-    """One visit. May call: any staff role, partner."""
+    """One visit. May call: any staff role; a partner only those for cases of its own system."""
     ListVisits: _grpc.UnaryUnaryMultiCallable[_visits_pb2.ListVisitsRequest, _visits_pb2.ListVisitsResponse]
-    """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+    """Visits, newest or heaviest first. May call: any staff role but officers; a partner sees those for cases of its own system."""
     CreateEmergencyVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.CreateEmergencyVisitRequest, _visits_pb2.CreateEmergencyVisitResponse]
     """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
     nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
     pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
     and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
-    May call: booking administrator, customer service, partner.
+    May call: booking administrator, customer service; partner as in CreateVisit.
     """
     GetPriorityMatrix: _grpc.UnaryUnaryMultiCallable[_visits_pb2.GetPriorityMatrixRequest, _visits_pb2.PriorityMatrix]
     """The priority matrix. May call: any staff role but officers, partner."""
@@ -55,7 +57,9 @@ class VisitServiceStub:
     May call: booking administrator.
     """
     WithdrawVisit: _grpc.UnaryUnaryMultiCallable[_visits_pb2.WithdrawVisitRequest, _visits_pb2.Visit]
-    """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner."""
+    """Takes a visit without a booking out of the demand; its time on a route becomes free.
+    May call: booking administrator; a partner only those for cases of its own system.
+    """
 
 @_typing.type_check_only
 class VisitServiceAsyncStub(VisitServiceStub):
@@ -63,19 +67,21 @@ class VisitServiceAsyncStub(VisitServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.CreateVisitRequest, _visits_pb2.Visit]  # type: ignore[assignment]
-    """Adds a due inspection without a booking. May call: booking administrator, partner."""
+    """Adds a due inspection without a booking. May call: booking administrator; partner, for a case of its own system or none
+    (it does not see one without a case afterwards).
+    """
     BatchCreateVisits: _aio.UnaryUnaryMultiCallable[_visits_pb2.BatchCreateVisitsRequest, _visits_pb2.BatchCreateVisitsResponse]  # type: ignore[assignment]
-    """Adds up to 500 due inspections, all or none. May call: booking administrator, partner."""
+    """Adds up to 500 due inspections, all or none. May call: booking administrator; partner as in CreateVisit."""
     GetVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.GetVisitRequest, _visits_pb2.Visit]  # type: ignore[assignment]
-    """One visit. May call: any staff role, partner."""
+    """One visit. May call: any staff role; a partner only those for cases of its own system."""
     ListVisits: _aio.UnaryUnaryMultiCallable[_visits_pb2.ListVisitsRequest, _visits_pb2.ListVisitsResponse]  # type: ignore[assignment]
-    """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+    """Visits, newest or heaviest first. May call: any staff role but officers; a partner sees those for cases of its own system."""
     CreateEmergencyVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.CreateEmergencyVisitRequest, _visits_pb2.CreateEmergencyVisitResponse]  # type: ignore[assignment]
     """Puts an urgent visit onto a route now, within seconds. Lighter planned visits without a booking give way, then, where
     nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
     pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
     and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
-    May call: booking administrator, customer service, partner.
+    May call: booking administrator, customer service; partner as in CreateVisit.
     """
     GetPriorityMatrix: _aio.UnaryUnaryMultiCallable[_visits_pb2.GetPriorityMatrixRequest, _visits_pb2.PriorityMatrix]  # type: ignore[assignment]
     """The priority matrix. May call: any staff role but officers, partner."""
@@ -84,7 +90,9 @@ class VisitServiceAsyncStub(VisitServiceStub):
     May call: booking administrator.
     """
     WithdrawVisit: _aio.UnaryUnaryMultiCallable[_visits_pb2.WithdrawVisitRequest, _visits_pb2.Visit]  # type: ignore[assignment]
-    """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner."""
+    """Takes a visit without a booking out of the demand; its time on a route becomes free.
+    May call: booking administrator; a partner only those for cases of its own system.
+    """
 
 class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
     """Visits: what must be done where, by when, how urgently."""
@@ -95,7 +103,9 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.CreateVisitRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.Visit, _abc.Awaitable[_visits_pb2.Visit]]:
-        """Adds a due inspection without a booking. May call: booking administrator, partner."""
+        """Adds a due inspection without a booking. May call: booking administrator; partner, for a case of its own system or none
+        (it does not see one without a case afterwards).
+        """
 
     @_abc_1.abstractmethod
     def BatchCreateVisits(
@@ -103,7 +113,7 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.BatchCreateVisitsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.BatchCreateVisitsResponse, _abc.Awaitable[_visits_pb2.BatchCreateVisitsResponse]]:
-        """Adds up to 500 due inspections, all or none. May call: booking administrator, partner."""
+        """Adds up to 500 due inspections, all or none. May call: booking administrator; partner as in CreateVisit."""
 
     @_abc_1.abstractmethod
     def GetVisit(
@@ -111,7 +121,7 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.GetVisitRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.Visit, _abc.Awaitable[_visits_pb2.Visit]]:
-        """One visit. May call: any staff role, partner."""
+        """One visit. May call: any staff role; a partner only those for cases of its own system."""
 
     @_abc_1.abstractmethod
     def ListVisits(
@@ -119,7 +129,7 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.ListVisitsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.ListVisitsResponse, _abc.Awaitable[_visits_pb2.ListVisitsResponse]]:
-        """Visits, newest or heaviest first. May call: any staff role but officers, partner."""
+        """Visits, newest or heaviest first. May call: any staff role but officers; a partner sees those for cases of its own system."""
 
     @_abc_1.abstractmethod
     def CreateEmergencyVisit(
@@ -131,7 +141,7 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         nothing else helps, bookings that another officer takes inside their promises; what an officer has started, what is
         pinned and what is frozen never moves. Displaced visits are planned anew the same day where they fit, else they are OPEN
         and say so in displaced_by. Refused with SLOT_TAKEN when nobody can start in time.
-        May call: booking administrator, customer service, partner.
+        May call: booking administrator, customer service; partner as in CreateVisit.
         """
 
     @_abc_1.abstractmethod
@@ -158,6 +168,8 @@ class VisitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _visits_pb2.WithdrawVisitRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_visits_pb2.Visit, _abc.Awaitable[_visits_pb2.Visit]]:
-        """Takes a visit without a booking out of the demand; its time on a route becomes free. May call: booking administrator, partner."""
+        """Takes a visit without a booking out of the demand; its time on a route becomes free.
+        May call: booking administrator; a partner only those for cases of its own system.
+        """
 
 def add_VisitServiceServicer_to_server(servicer: VisitServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
