@@ -14,12 +14,14 @@ import numpy as np
 from optimizer import model
 from server.domain.geography import Position
 from server.domain.ids import encode
-from server.domain.organisation import Officer, TravelMode
+from server.domain.organisation import Officer, Team, TravelMode
 from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.usecases.offers import candidate
 from server.usecases.ports import Candidate, PlannableVisit, PlanningInput, Travel
 
 HOLD = "hold-"
+VISITS, UNPROMISED = "visits", "seconds without a promise"
+"""What a shift's capacity limits: the team's visits a day, and the share of it that bookings are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def frame(given: PlanningInput, travel: Travel) -> Framed:
                 pins.append(_pin(encode(stop.visit), code, stop, day, epoch))
     problem = model.Problem(
         name=f"{given.team.code} {given.day.isoformat()}",
-        officers=tuple(_officer(officer, days[officer.code], places, epoch) for officer in on_shift),
+        officers=tuple(_officer(officer, days[officer.code], places, epoch, given.team) for officer in on_shift),
         visits=(*visits, *holds),
         travel=_matrices(on_shift, places, travel),
         places=tuple(model.Place(place.latitude, place.longitude) for place in places.order),
@@ -79,7 +81,7 @@ class _Places:
         return self._number[place]
 
 
-def _officer(officer: Officer, day: ResourceDay, places: _Places, epoch: datetime) -> model.Officer:
+def _officer(officer: Officer, day: ResourceDay, places: _Places, epoch: datetime, team: Team) -> model.Officer:
     start = _from_epoch(day, 0, epoch)
     base = places[day.base]
     breaks = [stop for stop in day.stops if stop.kind in (StopKind.BREAK, StopKind.BLOCKED)]
@@ -93,8 +95,19 @@ def _officer(officer: Officer, day: ResourceDay, places: _Places, epoch: datetim
         origin=base,
         destination=base,
         breaks=tuple(model.Break(start + stop.earliest, start + stop.latest - 1 + stop.work, stop.work) for stop in breaks),
+        capacity=_capacity(day, team),
     )
     return model.Officer(officer.code, officer.mode.value, (shift,), officer.skills)
+
+
+def _capacity(day: ResourceDay, team: Team) -> dict[str, int]:
+    """Return what the team's limits leave of a day; promises that go beyond them already stay."""
+    limits = {}
+    if team.max_visits_per_day:
+        limits[VISITS] = max(team.max_visits_per_day, sum(1 for stop in day.everything() if stop.is_promise))
+    if team.keep_for_bookings_percent:
+        limits[UNPROMISED] = day.span.seconds * (100 - team.keep_for_bookings_percent) // 100
+    return limits
 
 
 def _visit(visit: PlannableVisit, stop: Stop | None, places: _Places, epoch: datetime) -> model.Visit:
@@ -116,6 +129,7 @@ def _visit(visit: PlannableVisit, stop: Stop | None, places: _Places, epoch: dat
         buffer_before=asked.before,
         buffer_after=asked.after,
         remote=asked.place is None,
+        load={VISITS: 1} if visit.promised else {VISITS: 1, UNPROMISED: asked.before + asked.work + asked.after},
     )
 
 

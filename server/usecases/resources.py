@@ -6,7 +6,6 @@ from datetime import datetime
 
 from server.domain.audit import Audit
 from server.domain.caller import Caller, Request
-from server.domain.catalogue import Place
 from server.domain.change import Change
 from server.domain.errors import InUse, InvalidField, NotFound
 from server.domain.opening import Subject, SubjectKind
@@ -47,8 +46,6 @@ class Resources:
             if not service:
                 return tx.resources.locations(page)
             asked = visible_service(tx, caller, service)
-            if asked.place is Place.OFFICE and not asked.locations:
-                return tx.resources.locations(page)
             return tx.resources.locations(page, asked.locations)
 
     def delete_location(self, request: Request, code: str) -> None:

@@ -276,3 +276,28 @@ def test_a_day_that_has_begun_is_neither_planned_nor_published(world: World) -> 
     with pytest.raises(PlanState):
         world.app.planning.run(world.request(BOSS), RunPlan("north", THURSDAY))
     assert [stop for stop in world.day("anna", THURSDAY).stops if stop.visit] == []
+
+
+def test_a_plan_keeps_to_the_teams_visits_a_day(world: World) -> None:
+    """D06: never a visit more than an officer may have, whatever waits."""
+    due = world.due(0, 1, 2, 3, 4, 5)
+    team = world.officers["anna"].team
+    world.app.organisation.update_team(world.request(BOSS), team, {"max_visits_per_day": 2})
+    plan = run(world)
+    assert plan.state is State.CHECKED
+    visits = sorted(sum(1 for stop in route.stops if stop.visit) for route in plan.routes)
+    assert visits == [0, 2, 2]  # cleo has no such skill
+    assert len(due) > 4
+
+
+def test_a_plan_leaves_the_share_that_is_kept_for_bookings(world: World) -> None:
+    """A share of each team's capacity can be kept for bookings: visits without one take no more than the rest."""
+    world.due(0, 1, 2, 3, 4, 5)
+    team = world.officers["anna"].team
+    world.app.organisation.update_team(world.request(BOSS), team, {"keep_for_bookings_percent": 85})
+    plan = run(world)
+    span = world.day("anna", THURSDAY).span.seconds
+    works = [sum(s.end - s.start for s in route.stops if s.visit) for route in plan.routes]
+    assert plan.state is State.CHECKED
+    assert all(work <= span * 15 // 100 for work in works)
+    assert any(works)

@@ -105,9 +105,9 @@ def test_locations_are_listed_by_what_is_offered_there(office: World) -> None:
     assert resources.list_locations(BOSS, Page(), SURPRISE.code).items == ()
     with pytest.raises(NotFound):
         resources.list_locations(PUBLIC, Page(), SURPRISE.code)
-    everywhere = replace(SERVICE, code="anywhere", locations=())
-    office.app.catalogue.upsert(office.request(BOSS), everywhere)
-    assert len(resources.list_locations(PUBLIC, Page(), "anywhere").items) == 2
+    nowhere = replace(SERVICE, code="nowhere-yet", locations=())
+    office.app.catalogue.upsert(office.request(BOSS), nowhere)
+    assert resources.list_locations(PUBLIC, Page(), "nowhere-yet").items == ()
 
 
 def test_rooms_and_equipment_are_read_and_replaced(office: World) -> None:
