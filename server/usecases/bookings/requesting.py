@@ -22,7 +22,7 @@ from server.domain.facets import ChangeRequest, ChangeWanted
 from server.domain.organisation import Officer
 from server.domain.resource_day import ResourceDay, Stop, StopKind
 from server.domain.spans import Span
-from server.usecases.bookings.creating import Creating
+from server.usecases.bookings.creating import Creating, not_held
 from server.usecases.bookings.deciding import Deciding, Step
 from server.usecases.bookings.records import planned_view, seen, settled_repairs, visit_of, withdrawn
 from server.usecases.bookings.room import SYSTEM
@@ -168,6 +168,8 @@ class Requesting(Creating, Deciding):
         service: Service,
         officers: list[Officer],
     ) -> BookingView:
+        if _asked_for(tx, tx.bookings.get(old.name, lock=True)).hold != kept.id:
+            raise not_held(kept.name)  # rejected, and another asked for, since it was read
         now = {key: without_booking(day, old.id, locked.legs_of(day)) for key, day in locked.now.items()}
         after, crew, session = self._taken_over(tx, replace(locked, now=now), kept, new, officers)
         change = Change(
